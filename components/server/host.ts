@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { HostConnection } from "../../provider/index.ts";
+
+export type Architecture = "amd64" | "arm64";
+
+/** A machine that things are put on, however it came to be. `HetznerServer` and `ExistingServer` are hosts. */
+export interface Host {
+  /** Name of the component, and the host's identity in state. */
+  readonly name: string;
+  /** How the provider reaches it. The address may only be known after the server was created. */
+  readonly connection: pulumi.Output<HostConnection>;
+  readonly arch: Architecture;
+  /** Public address, for DNS records and links. */
+  readonly address: pulumi.Output<string>;
+  /** The cloud server that takes everything on it along when it is deleted; none for a machine that we only use. */
+  readonly deletedWith: pulumi.Resource | undefined;
+  /** What the host has been given so far; components that build on each other find each other here. */
+  readonly facilities: HostFacilities;
+}
+
+/** What components on one host share. Plain values, filled in while the stack is declared. */
+export interface HostFacilities {
+  /** Set by `DockerEngine`: what everything that runs containers waits for. */
+  docker?: pulumi.Resource;
+  /** Set by `Hardening`: ports that the firewall lets in, `443/tcp`; undefined while nobody owns the firewall. */
+  openPorts?: ReadonlySet<string>;
+  /** Set by `Caddy`: a host has one proxy, the owner of its public ports. */
+  proxy?: string;
+  /** Ports that containers publish, with who publishes them. */
+  publishedPorts: Map<string, string>;
+}
+
+/** Options of a resource that lives on a host: it goes when the host goes. */
+export function onHost(host: Host, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return host.deletedWith ? { deletedWith: host.deletedWith, ...opts } : opts;
+}

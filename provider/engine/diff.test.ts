@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { diffProperties } from "./diff.ts";
+import { type Properties, UNKNOWN } from "./values.ts";
+
+const rules = { identity: ["path"], settings: ["retain"] };
+const host = { name: "core", address: "203.0.113.10" };
+
+describe("diffProperties", () => {
+  test("nothing to do when what is observed is what is wanted", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const properties = { host, files: value } as Properties;
+        expect(diffProperties(properties, structuredClone(properties), rules)).toEqual([]);
+      }),
+    );
+  });
+
+  test("names each nested difference, in both directions", () => {
+    const wanted = { files: { "/a": { mode: "0644" }, "/b": { mode: "0600" } } };
+    const observed = { files: { "/a": { mode: "0755" }, "/c": { mode: "0600" } } };
+    expect(diffProperties(wanted, observed, rules)).toEqual([
+      { path: 'files["/a"].mode', kind: "update", replace: false },
+      { path: 'files["/b"]', kind: "add", replace: false },
+      { path: 'files["/c"]', kind: "delete", replace: false },
+    ]);
+  });
+
+  test("another path is another thing; settings and the connection never count", () => {
+    const observed = { host, path: "/a", retain: false };
+    const moved = { host: { ...host, address: "203.0.113.99", port: 804 }, path: "/a", retain: true };
+    expect(diffProperties(moved, observed, rules)).toEqual([]);
+    expect(diffProperties({ host, path: "/b" }, observed, rules)).toEqual([
+      { path: "path", kind: "update", replace: true },
+    ]);
+    expect(diffProperties({ host: { ...host, name: "hub" } }, observed, rules)).toEqual([
+      { path: "host.name", kind: "update", replace: true },
+    ]);
+  });
+
+  test("an unknown value is a change, an undeclared one is not", () => {
+    expect(diffProperties({ content: UNKNOWN }, { content: "a", mode: "0644" }, rules)).toEqual([
+      { path: "content", kind: "update", replace: false },
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+/**
+ * How the deployer reaches one host over SSH. Part of every host resource's inputs, never part of a diff: only a new
+ * `name` means another host. Private keys are not here; see {@link ProviderArgs}.
+ */
+export interface HostConnection {
+  /** Name of the host in the stack; the host's identity in state and in messages. */
+  name: string;
+  /** IPv4 or IPv6 address, or DNS name. */
+  address: string;
+  /** SSH port. @default 22 */
+  port?: number;
+  /** Login name; anyone but `root` needs passwordless sudo. @default "root" */
+  user?: string;
+  /**
+   * Public host key as in `known_hosts` (`ssh-ed25519 AAAA…`). Without it the key is recorded on the first connection
+   * and has to stay the same from then on.
+   */
+  hostKey?: string;
+  /** Seconds to go on trying while the host does not answer: longer for a server that is still booting. @default 20 */
+  patience?: number;
+  /** Host to go through (ProxyJump). */
+  jump?: HostConnection;
+}
+
+/** `user@address:port`, as error messages name a connection. */
+export function describeConnection(host: HostConnection): string {
+  const address = host.address.includes(":") ? `[${host.address}]` : host.address;
+  return `${host.user ?? "root"}@${address}:${host.port ?? 22}`;
+}

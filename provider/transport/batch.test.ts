@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { joinScripts, ReadBatch, splitOutput } from "./batch.ts";
+
+const sh = (script: string) => ({
+  code: 0,
+  stdout: execFileSync("sh", ["-s"], { input: script, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] }),
+  stderr: "why",
+});
+
+describe("batched reads", () => {
+  test("each part gets its own output, byte for byte, and its own exit code", () => {
+    const scripts = ["printf 'no newline'", "echo two; exit 3", "", "printf 'a\\n\\nb\\n'"];
+    expect(splitOutput(sh(joinScripts(scripts, "--mark")), "--mark")).toEqual([
+      { code: 0, stdout: "no newline", stderr: "" },
+      { code: 3, stdout: "two\n", stderr: "why" },
+      { code: 0, stdout: "", stderr: "" },
+      { code: 0, stdout: "a\n\nb\n", stderr: "" },
+    ]);
+  });
+
+  test("reads that arrive together go as one script", async () => {
+    let runs = 0;
+    const batch = new ReadBatch(async (script) => {
+      runs += 1;
+      return sh(script);
+    });
+    const results = await Promise.all(["a", "b", "c"].map((word) => batch.read(`echo ${word}`)));
+    expect(results.map((result) => result.stdout)).toEqual(["a\n", "b\n", "c\n"]);
+    expect(runs).toBe(1);
+  });
+
+  test("a host that stops in the middle fails the parts that did not finish, and only those", async () => {
+    const batch = new ReadBatch(async (script) => {
+      const { stdout } = sh(script);
+      return { code: 255, stdout: stdout.slice(0, stdout.indexOf("second")), stderr: "killed" };
+    });
+    const [first, second] = await Promise.allSettled([batch.read("echo first"), batch.read("echo second")]);
+    expect(first.status).toBe("fulfilled");
+    expect(second).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("ended early") } });
+  });
+});

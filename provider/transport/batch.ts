@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import type { ScriptResult } from "./connection.ts";
+
+/** Long enough for reads that the engine asks for together to meet, too short to be felt. */
+const WINDOW_MS = 4;
+
+interface Pending {
+  script: string;
+  resolve: (result: ScriptResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Gathers the reads that arrive together for one host and sends them as one script. */
+export class ReadBatch {
+  #pending: Pending[] = [];
+  readonly #run: (script: string) => Promise<ScriptResult>;
+
+  constructor(run: (script: string) => Promise<ScriptResult>) {
+    this.#run = run;
+  }
+
+  read(script: string): Promise<ScriptResult> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ script, resolve, reject });
+      if (this.#pending.length === 1) setTimeout(() => this.#flush(), WINDOW_MS);
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#pending;
+    this.#pending = [];
+    const boundary = `--quayside-${randomUUID()}`;
+    try {
+      const result = await this.#run(
+        joinScripts(
+          batch.map((entry) => entry.script),
+          boundary,
+        ),
+      );
+      const results = splitOutput(result, boundary);
+      batch.forEach((entry, index) => {
+        const own = results[index];
+        if (own) entry.resolve(own);
+        else
+          entry.reject(new Error(`the host's answer ended early (exit code ${result.code}): ${result.stderr.trim()}`));
+      });
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    }
+  }
+}
+
+/** One script that runs each part in a shell of its own and marks where its output ends. */
+export function joinScripts(scripts: string[], boundary: string): string {
+  return scripts
+    .map((script) => `( :\n${script}\n) || printf '\\n${boundary} failed %s' "$?"\nprintf '\\n${boundary} end\\n'\n`)
+    .join("");
+}
+
+/**
+ * The parts' results, in order; a part whose end mark is missing is left out. What the parts said on standard error
+ * comes in one stream, so a failed part gets all of it.
+ */
+export function splitOutput(output: ScriptResult, boundary: string): ScriptResult[] {
+  const parts = output.stdout.split(`\n${boundary} end\n`);
+  parts.pop();
+  return parts.map((part) => {
+    const failed = part.lastIndexOf(`\n${boundary} failed `);
+    if (failed < 0) return { code: 0, stdout: part, stderr: "" };
+    const code = Number(part.slice(failed).trim().split(" ").at(-1));
+    return { code, stdout: part.slice(0, failed), stderr: output.stderr };
+  });
+}

@@ -1,0 +1,201 @@
+import type { Client, ConnectConfig } from "ssh2";
+import { describeConnection, type HostConnection } from "../host.ts";
+import type { Credentials } from "./credentials.ts";
+import { HostError } from "./errors.ts";
+import { encodeHostKey, fingerprint, KnownHosts, normaliseHostKey } from "./host-keys.ts";
+import { Semaphore } from "./semaphore.ts";
+import { INTERPRETER } from "./shell.ts";
+
+/** sshd's MaxSessions is 10; two are left for a person who looks in. */
+const CHANNELS = 8;
+/** sshd's MaxStartups starts dropping at 10; connections to many hosts are opened a few at a time. */
+const connects = new Semaphore(6);
+const HANDSHAKE_MS = 15_000;
+
+export interface ScriptResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One SSH connection to one host, shared by everything that happens there in a run. */
+export class Connection {
+  readonly #client: Client;
+  readonly #channels = new Semaphore(CHANNELS);
+  readonly #host: HostConnection;
+  closed = false;
+
+  private constructor(host: HostConnection, client: Client) {
+    this.#host = host;
+    this.#client = client;
+    client.on("close", () => {
+      this.closed = true;
+    });
+    client.on("error", () => {
+      this.closed = true;
+    });
+  }
+
+  /** Connects, trying again with growing pauses while the host may still be booting. */
+  static async open(host: HostConnection, credentials: Credentials): Promise<Connection> {
+    const deadline = Date.now() + (host.patience ?? 20) * 1000;
+    for (let pause = 250; ; pause = Math.min(pause * 1.6, 5000)) {
+      try {
+        return new Connection(host, await connects.run(() => connect(host, credentials)));
+      } catch (error) {
+        if (!isPassing(error) || Date.now() + pause > deadline) throw explain(host, error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** Runs a script on one channel; the script travels over standard input. */
+  run(script: string): Promise<ScriptResult> {
+    const command = (this.#host.user ?? "root") === "root" ? INTERPRETER : `sudo -n -- ${INTERPRETER}`;
+    return this.#channels.run(
+      () =>
+        new Promise((resolve, reject) => {
+          this.#client.exec(command, (error, channel) => {
+            if (error) return reject(explain(this.#host, error));
+            const stdout: Buffer[] = [];
+            const stderr: Buffer[] = [];
+            let code: number | undefined;
+            channel.on("data", (chunk: Buffer) => stdout.push(chunk));
+            channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+            channel.on("exit", (status: number | null) => {
+              code = status ?? 255;
+            });
+            channel.on("close", () => {
+              if (code === undefined) {
+                reject(new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`));
+                return;
+              }
+              resolve({
+                code,
+                stdout: Buffer.concat(stdout).toString("utf8"),
+                stderr: Buffer.concat(stderr).toString("utf8"),
+              });
+            });
+            channel.end(script);
+          });
+        }),
+    );
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#client.end();
+  }
+}
+
+/** The connection ended under a running script; what the script did by then is not known. */
+export class ConnectionLost extends HostError {}
+
+async function connect(host: HostConnection, credentials: Credentials): Promise<Client> {
+  const { Client: SshClient } = (await import("ssh2")).default;
+  const known = new KnownHosts();
+  const port = host.port ?? 22;
+  const pinned = host.hostKey ? normaliseHostKey(host.hostKey) : known.lookup(host.address, port);
+  let presented = "";
+  const config: ConnectConfig = {
+    host: host.address,
+    port,
+    username: host.user ?? "root",
+    readyTimeout: HANDSHAKE_MS,
+    keepaliveInterval: 10_000,
+    keepaliveCountMax: 3,
+    hostVerifier: (key: Buffer) => {
+      presented = encodeHostKey(key);
+      return pinned === undefined || presented === pinned;
+    },
+    ...(pinned && { algorithms: { serverHostKey: hostKeyAlgorithms(pinned) } }),
+    ...credentials,
+  };
+  const jump = host.jump && (await connect(host.jump, credentials));
+  if (jump) config.sock = await tunnel(jump, host.address, port);
+
+  return new Promise((resolve, reject) => {
+    const client = new SshClient();
+    const fail = (error: Error) => {
+      client.end();
+      jump?.end();
+      reject(pinned && presented && presented !== pinned ? new HostKeyMismatch(host, pinned, presented) : error);
+    };
+    client.once("error", fail);
+    client.once("close", () => fail(new Error("the host closed the connection during the handshake")));
+    client.once("ready", () => {
+      client.removeAllListeners("error").removeAllListeners("close");
+      if (jump) client.once("close", () => jump.end());
+      if (!pinned) known.record(host.address, port, presented);
+      resolve(client);
+    });
+    client.connect(config);
+  });
+}
+
+function tunnel(jump: Client, address: string, port: number): Promise<NonNullable<ConnectConfig["sock"]>> {
+  return new Promise((resolve, reject) => {
+    jump.forwardOut("127.0.0.1", 0, address, port, (error, stream) => (error ? reject(error) : resolve(stream)));
+  });
+}
+
+/** Asks for the pinned key's type, as a host has several keys and offers the one that was negotiated. */
+function hostKeyAlgorithms(
+  hostKey: string,
+): ConnectConfig["algorithms"] extends infer A ? (A extends { serverHostKey?: infer K } ? K : never) : never {
+  const type = hostKey.split(" ")[0] ?? "";
+  const names = type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type];
+  // biome-ignore lint/suspicious/noExplicitAny: the type comes from the key itself; ssh2 refuses what it does not know
+  return names as any;
+}
+
+class HostKeyMismatch extends HostError {
+  constructor(host: HostConnection, pinned: string, presented: string) {
+    super(
+      `${label(host)}: the host presents another key than the pinned one, so nothing was sent to it.\n` +
+        `  expected  ${pinned.split(" ")[0]} ${fingerprint(pinned)}\n` +
+        `  presented ${presented.split(" ")[0]} ${fingerprint(presented)}\n` +
+        `If the host was reinstalled on purpose, ${
+          host.hostKey ? "put its new key in the stack (host.hostKey)" : `remove its line from ${new KnownHosts().file}`
+        }; otherwise somebody may be in between.`,
+    );
+  }
+}
+
+/** A fault that time may heal: the machine boots, sshd restarts, too many connections at once. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof HostError) return false;
+  const { code, level, message } = error as { code?: string; level?: string; message?: string };
+  if (level === "client-authentication") return false;
+  if (code === "ENOTFOUND") return false;
+  return level !== undefined || code !== undefined || /closed|handshake|reset|timed? ?out/i.test(message ?? "");
+}
+
+function explain(host: HostConnection, error: unknown): HostError {
+  if (error instanceof HostError) return error;
+  const { code, level, message } = error as { code?: string; level?: string; message: string };
+  if (level === "client-authentication") {
+    return new HostError(
+      `${label(host)}: the host refused our SSH key. Allow the deploy key for ${host.user ?? "root"} there, or give the ` +
+        "right one: an SSH agent, QUAYSIDE_SSH_KEY_FILE, or `privateKey` of the quayside provider.",
+    );
+  }
+  if (/no authentication methods|Cannot parse privateKey/i.test(message)) {
+    return new HostError(`${label(host)}: there is no usable SSH key: ${message.replace(/\n[\s\S]*/, "")}`);
+  }
+  const reason: Record<string, string> = {
+    ECONNREFUSED: "nothing listens on that port",
+    EHOSTUNREACH: "there is no route to it",
+    ENETUNREACH: "there is no route to it",
+    ETIMEDOUT: "it does not answer",
+    ENOTFOUND: "its name has no address",
+  };
+  return new HostError(
+    `${label(host)}: cannot connect: ${reason[code ?? ""] ?? message} (tried for ${host.patience ?? 20} s). ` +
+      "Is the host up, is the address right, does a firewall let SSH through?",
+  );
+}
+
+function label(host: HostConnection): string {
+  return `${host.name} (${describeConnection(host)})`;
+}

@@ -1,0 +1,88 @@
+import { describeConnection, type HostConnection } from "../host.ts";
+import { ReadBatch } from "./batch.ts";
+import type { ScriptResult } from "./connection.ts";
+import { HostError, redact } from "./errors.ts";
+import type { ConnectionPool } from "./pool.ts";
+import { PRELUDE } from "./shell.ts";
+
+/** What one operation on one host works with. */
+export interface Session {
+  readonly host: HostConnection;
+  /** Runs a script and returns its standard output; a non-zero exit is an error that says what `doing` was. */
+  run(doing: string, script: string): Promise<string>;
+  /** Runs a script and returns however it ended. */
+  attempt(script: string): Promise<ScriptResult>;
+  /** Runs a script that changes nothing, together with the other reads of this moment. */
+  read(doing: string, script: string): Promise<string>;
+  /** Shows what is going on, on the engine's display. */
+  progress(message: string): void;
+  /** Says something that stays in the run's report. */
+  warn(message: string): void;
+  /** Proves on a new connection that the host still lets us in, and goes on with that one. */
+  renew(): Promise<void>;
+  /** A fault on this host, with secrets taken out. */
+  fail(message: string): HostError;
+  /** The text with every secret of this resource taken out. */
+  redact(text: string): string;
+}
+
+/** Where progress and warnings go. */
+export interface Display {
+  progress(message: string): void;
+  warn(message: string): void;
+}
+
+/** Sessions of one run, on a pool of connections. */
+export class Sessions {
+  readonly #pool: ConnectionPool;
+  readonly #batches = new Map<string, ReadBatch>();
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+  }
+
+  /** @param secrets values that no message may show */
+  open(host: HostConnection, secrets: readonly string[], display: Display): Session {
+    const execute = async (script: string) => (await this.#pool.get(host)).run(PRELUDE + script);
+    const fail = (message: string) =>
+      new HostError(redact(`${host.name} (${describeConnection(host)}): ${message}`, secrets));
+    const succeed = (doing: string, result: ScriptResult) => {
+      if (result.code === 0) return result.stdout;
+      throw fail(explainExit(host, doing, result));
+    };
+    return {
+      host,
+      run: async (doing, script) => succeed(doing, await execute(script)),
+      attempt: execute,
+      read: async (doing, script) => succeed(doing, await this.#batch(host, execute).read(script)),
+      progress: (message) => display.progress(redact(message, secrets)),
+      warn: (message) => display.warn(redact(message, secrets)),
+      renew: () => this.#pool.renew(host),
+      fail,
+      redact: (text) => redact(text, secrets),
+    };
+  }
+
+  #batch(host: HostConnection, execute: (script: string) => Promise<ScriptResult>): ReadBatch {
+    const key = JSON.stringify(host);
+    const existing = this.#batches.get(key);
+    if (existing) return existing;
+    const batch = new ReadBatch(execute);
+    this.#batches.set(key, batch);
+    return batch;
+  }
+}
+
+function explainExit(host: HostConnection, doing: string, result: ScriptResult): string {
+  const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-20).join("\n  ");
+  if (/^sudo: /m.test(result.stderr)) {
+    return (
+      `cannot become root: ${said}\n` +
+      `Let ${host.user} run sudo without a password on this host, or connect as root (host.user).`
+    );
+  }
+  if (/No space left on device/.test(said)) {
+    return `cannot ${doing}: the disk is full. Nothing was changed by this step; free some space and run again.\n  ${said}`;
+  }
+  return `cannot ${doing} (exit code ${result.code}):\n  ${said || "the command said nothing"}`;
+}

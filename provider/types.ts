@@ -1,0 +1,5 @@
+import { fileType } from "./file/type.ts";
+import type { AnyResourceType } from "./resource-type.ts";
+
+/** Every resource type that the provider serves. */
+export const resourceTypes: AnyResourceType[] = [fileType];
