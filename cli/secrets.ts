@@ -1,0 +1,64 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { SecretsError } from "../secrets/errors.ts";
+import { schemas } from "../secrets/schemas.ts";
+import { checkStack, editStack, getSecret, initStack, rotateSecret, setSecret } from "./secrets-commands.ts";
+
+function stackName(name: string): string {
+  if (!Object.hasOwn(schemas, name)) {
+    throw new InvalidArgumentError(`Stacks with secrets are ${Object.keys(schemas).join(", ")}.`);
+  }
+  return name;
+}
+
+/** Shows a {@link SecretsError} as its message and exit code 1; anything else is a defect and keeps its trace. */
+function reporting<A extends unknown[]>(action: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    try {
+      process.exitCode = await action(...args);
+    } catch (error) {
+      if (!(error instanceof SecretsError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  };
+}
+
+/** Adds `secrets` and its sub-commands to a program. */
+export function registerSecrets(program: Command): void {
+  const secrets = program.command("secrets").description("encrypted secrets of each stack (SOPS, age)");
+  secrets
+    .command("check")
+    .description("verify a stack's file: integrity, then every secret against the schema")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .option("--json", "one JSON object on standard output")
+    .action(reporting((stack: string, options: { json?: boolean }) => checkStack(stack, options)));
+  secrets
+    .command("init")
+    .description("create a stack's file and key, or add the secrets that are missing, with generated values")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .action(reporting((stack: string) => initStack(stack)));
+  secrets
+    .command("get")
+    .description("say whether a secret is there and well-formed; with --reveal print it")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<path>", "dotted, as in postgres.password")
+    .option("--reveal", "print the value on standard output")
+    .action(reporting((stack: string, path: string, options: { reveal?: boolean }) => getSecret(stack, path, options)));
+  secrets
+    .command("set")
+    .description("set a secret to what standard input holds, or to what is typed (not shown)")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<path>", "dotted, as in postgres.password")
+    .action(reporting((stack: string, path: string) => setSecret(stack, path)));
+  secrets
+    .command("rotate")
+    .description("replace a secret with a newly generated one")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<path>", "dotted, as in postgres.password")
+    .action(reporting((stack: string, path: string) => rotateSecret(stack, path)));
+  secrets
+    .command("edit")
+    .description("open a stack's file in $EDITOR with sops")
+    .argument("<stack>", "lab, preprod or prod", stackName)
+    .action(reporting((stack: string) => editStack(stack)));
+}

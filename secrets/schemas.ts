@@ -1,0 +1,59 @@
+import { email, hex, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
+import { type SecretSchema, secret } from "./schema.ts";
+
+const foundation = {
+  pulumi: { passphrase: secret("encrypts the secrets in Pulumi's state", password(32)) },
+  ssh: { privateKey: secret("key that deploys log in to the hosts with", sshPrivateKey()) },
+  hcloud: {
+    token: secret(
+      "Hetzner Cloud API token, read and write",
+      issuedToken(64),
+      "console.hetzner.com > project > Security > API tokens",
+    ),
+  },
+  redis: { password: secret("Redis, default user", password(32)) },
+  caddy: { acmeEmail: secret("address that the certificate authority writes to", email(), "a mailbox that is read") },
+};
+
+/** Secrets of `lab`: what its services need. */
+export const labSecrets = {
+  ...foundation,
+  postgres: {
+    password: secret("PostgreSQL superuser", password(32)),
+    clients: { app: secret("PostgreSQL role of the application", password(32)) },
+  },
+} satisfies SecretSchema;
+
+/** Secrets of `prod` and `preprod`. */
+export const platformSecrets = {
+  ...foundation,
+  postgres: {
+    password: labSecrets.postgres.password,
+    clients: {
+      ...labSecrets.postgres.clients,
+      n8n: secret("PostgreSQL role of n8n", password(32)),
+      litellm: secret("PostgreSQL role of LiteLLM", password(32)),
+      nocodb: secret("PostgreSQL role of NocoDB", password(32)),
+    },
+  },
+  n8n: {
+    encryptionKey: secret("encrypts the credentials stored in n8n; changing it loses them", hex(32)),
+    ownerPassword: secret("first owner of n8n", password(16)),
+  },
+  litellm: {
+    masterKey: secret("administrator key of LiteLLM", prefixed("sk-", 32)),
+    saltKey: secret("encrypts the provider keys stored in LiteLLM; changing it loses them", prefixed("sk-", 32)),
+  },
+  grafana: { adminPassword: secret("administrator of Grafana", password(20)) },
+  couchdb: {
+    adminPassword: secret("administrator of CouchDB", password(32)),
+    userPassword: secret("user of CouchDB that notes are synchronised with", password(32)),
+  },
+} satisfies SecretSchema;
+
+/** Stacks that have a secrets file, each with its schema. */
+export const schemas: Readonly<Record<string, SecretSchema>> = {
+  lab: labSecrets,
+  preprod: platformSecrets,
+  prod: platformSecrets,
+};
