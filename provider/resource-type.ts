@@ -7,6 +7,9 @@ export interface HostInputs {
   host: HostConnection;
 }
 
+/** Stands in for `host` in the few types that live on no host (a key pair, a choice of server type). */
+export const NO_HOST: HostConnection = { name: "deployer", address: "localhost" };
+
 /**
  * One kind of thing on a host. The observed state speaks the same words as the inputs (and may say more), so that the
  * difference between the two is the plan.
@@ -24,8 +27,13 @@ export interface ResourceType<Inputs extends HostInputs, State extends object> {
   settings?: readonly (keyof Inputs & string)[];
   /** What names it on its host, unique for the type there. */
   idOf(inputs: Inputs): string;
-  /** What is on the host now, or undefined when it is not there at all. Changes nothing; uses `session.read`. */
-  observe(session: Session, inputs: Inputs): Promise<State | undefined>;
+  /** Observed properties that are always secrets, whatever the inputs were. */
+  secretOutputs?: readonly (keyof State & string)[];
+  /**
+   * What is on the host now, or undefined when it is not there at all. Changes nothing; uses `session.read`.
+   * `previous` is what the last run left, for what can only be told by remembering.
+   */
+  observe(session: Session, inputs: Inputs, previous: State | undefined): Promise<State | undefined>;
   /**
    * Makes the host as wanted, changing only what differs from `observed`, and returns what is there then. Idempotent:
    * a run that was killed half-way converges when it runs again. `previous` is what the last run left.

@@ -1,4 +1,4 @@
-import type { HostInputs, ResourceType } from "../resource-type.ts";
+import { type HostInputs, NO_HOST, type ResourceType } from "../resource-type.ts";
 import type { Display, Session, Sessions } from "../transport/session.ts";
 import { check, type Fault } from "./check.ts";
 import { diffProperties, type PropertyChange } from "./diff.ts";
@@ -43,30 +43,32 @@ export class ResourceLife {
   async create(news: Decoded, display: Display): Promise<Stored> {
     const inputs = this.#inputs(news);
     const session = this.#session(news, display);
-    const observed = await this.type.observe(session, inputs);
+    const observed = await this.type.observe(session, inputs, undefined);
     const state = await this.type.apply(session, inputs, observed, undefined);
-    return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: news.secrets };
+    return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
   async update(olds: Decoded, news: Decoded, display: Display): Promise<Stored> {
     const inputs = this.#inputs(news);
     const session = this.#session(merge(news, olds), display);
-    const observed = await this.type.observe(session, inputs);
-    const state = await this.type.apply(session, inputs, observed, stateOf(olds.properties));
-    return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: news.secrets };
+    const previous = stateOf(olds.properties);
+    const observed = await this.type.observe(session, inputs, previous);
+    const state = await this.type.apply(session, inputs, observed, previous);
+    return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
   /** What is on the host now, as outputs and in the words of the inputs; undefined when it is gone. */
-  async read(inputs: Decoded, display: Display): Promise<(Stored & { inputs: Properties }) | undefined> {
+  async read(inputs: Decoded, olds: Decoded, display: Display): Promise<(Stored & { inputs: Properties }) | undefined> {
     const wanted = this.#inputs(inputs);
-    const observed = await this.type.observe(this.#session(inputs, display), wanted);
+    const session = this.#session(merge(inputs, olds), display);
+    const observed = await this.type.observe(session, wanted, stateOf(olds.properties));
     if (observed === undefined) return undefined;
     const properties = this.#outputs(wanted, observed);
     const declared = inputs.properties;
     const seen = Object.fromEntries(
       Object.keys(declared).map((key) => [key, (key === "host" ? declared[key] : (properties[key] ?? null)) as Value]),
     );
-    return { id: this.#id(wanted), properties, secrets: inputs.secrets, inputs: seen };
+    return { id: this.#id(wanted), properties, secrets: this.#secrets(inputs), inputs: seen };
   }
 
   async delete(inputs: Decoded, state: Decoded, display: Display): Promise<void> {
@@ -79,19 +81,24 @@ export class ResourceLife {
   }
 
   #id(inputs: HostInputs): string {
-    return `${inputs.host.name}/${this.type.idOf(inputs)}`;
+    return `${(inputs.host ?? NO_HOST).name}/${this.type.idOf(inputs)}`;
   }
 
   #session(decoded: Decoded, display: Display): Session {
     const secrets = decoded.secrets.flatMap((path) => leaves(at(decoded.properties, path)));
-    return this.#sessions.open(this.#inputs(decoded).host, secrets, display);
+    return this.#sessions.open(this.#inputs(decoded).host ?? NO_HOST, secrets, display);
+  }
+
+  #secrets(inputs: Decoded): Path[] {
+    return [...inputs.secrets, ...(this.type.secretOutputs ?? []).map((property) => [property])];
   }
 
   /** Settings are echoed so that a later delete knows them; everything else is what was observed. */
   #outputs(inputs: HostInputs, state: object): Properties {
     const all = inputs as unknown as Properties;
     const settings = Object.fromEntries((this.type.settings ?? []).map((key) => [key, all[key] ?? null]));
-    return { host: all.host ?? null, ...settings, ...(state as Properties) };
+    const host: Properties = all.host ? { host: all.host } : {};
+    return { ...host, ...settings, ...(state as Properties) };
   }
 }
 

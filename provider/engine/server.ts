@@ -132,8 +132,9 @@ function handlers(types: AnyResourceType[], version: string, engineAddress: stri
     read: unary(async (request: rpc.ReadRequest) => {
       const inputs = decode(request.getInputs()?.toJavaScript());
       const response = new rpc.ReadResponse();
-      if (!inputs.properties.host) throw new Error(importRemedy(request.getId()));
-      const found = await life(request.getUrn()).read(inputs, display.of(request.getUrn()));
+      if (Object.keys(inputs.properties).length === 0) throw new Error(importRemedy(request.getId()));
+      const olds = decode(request.getProperties()?.toJavaScript());
+      const found = await life(request.getUrn()).read(inputs, olds, display.of(request.getUrn()));
       if (!found) return response;
       response.setId(request.getId());
       response.setProperties(struct(found.properties, found.secrets));

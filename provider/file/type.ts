@@ -74,7 +74,7 @@ export const fileType: ResourceType<FileInputs, FileState> = {
 };
 
 async function verified(session: Session, inputs: FileInputs): Promise<FileState> {
-  const state = await fileType.observe(session, inputs);
+  const state = await fileType.observe(session, inputs, undefined);
   if (!state) throw session.fail(`${inputs.path} was written but is not there any more: something else removes it.`);
   return state;
 }

@@ -1,0 +1,63 @@
+import { HostError } from "../transport/errors.ts";
+import type { Offers } from "./plan.ts";
+
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
+
+interface ServerType {
+  id: number;
+  name: string;
+}
+
+interface Datacenter {
+  location: { name: string };
+  server_types: { available: number[] };
+}
+
+/** Asks Hetzner which server types each location has right now. */
+export async function fetchOffers(endpoint: string, token: string): Promise<Offers> {
+  const [types, datacenters] = await Promise.all([
+    list<ServerType>(endpoint, token, "server_types"),
+    list<Datacenter>(endpoint, token, "datacenters"),
+  ]);
+  const names = new Map(types.map((type) => [type.id, type.name]));
+  const offers = new Map<string, Set<string>>();
+  for (const datacenter of datacenters) {
+    const here = offers.get(datacenter.location.name) ?? new Set();
+    for (const id of datacenter.server_types.available) here.add(names.get(id) ?? "");
+    offers.set(datacenter.location.name, here);
+  }
+  return offers;
+}
+
+async function list<Item>(endpoint: string, token: string, what: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let page: number | null = 1; page !== null; ) {
+    const body: Record<string, unknown> = await get(`${endpoint}/${what}?per_page=50&page=${page}`, token);
+    items.push(...(body[what] as Item[]));
+    page = (body.meta as { pagination?: { next_page: number | null } } | undefined)?.pagination?.next_page ?? null;
+  }
+  return items;
+}
+
+/** One request; rate limits and the server's own faults are waited out. */
+async function get(url: string, token: string): Promise<Record<string, unknown>> {
+  for (let attempt = 0; ; attempt += 1) {
+    const pause = PAUSES_MS[attempt];
+    const answer = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(15_000),
+    }).catch((error: Error) => error);
+    if (answer instanceof Response && answer.ok) return (await answer.json()) as Record<string, unknown>;
+    const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
+    if (!passing || pause === undefined) throw new HostError(explain(url, answer));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function explain(url: string, answer: Response | Error): string {
+  if (answer instanceof Error) return `Hetzner's API does not answer at ${url}: ${answer.message}.`;
+  if (answer.status === 401) {
+    return `Hetzner's API refuses the token (401 at ${url}). Put a read-and-write token of the project in the stack's secrets (hcloud.token).`;
+  }
+  return `Hetzner's API answered ${answer.status} at ${url}; it may be overloaded, or the endpoint is wrong.`;
+}
