@@ -6,9 +6,15 @@ export {
   type ComposeReloadArgs,
   type ComposeServiceState,
 } from "./compose-project/resource.ts";
+export { Directory, type DirectoryArgs } from "./directory/resource.ts";
 export { DockerNetwork, type DockerNetworkArgs } from "./docker-network/resource.ts";
 export { File, type FileArgs } from "./file/resource.ts";
+export { type FileEntry, Files, type FilesArgs } from "./files/resource.ts";
 export type { HostConnection } from "./host.ts";
 export { KeyPair, type KeyPairArgs } from "./key-pair/resource.ts";
+export { type AptSource, Packages, type PackagesArgs } from "./packages/resource.ts";
 export { Placement, type PlacementArgs } from "./placement/resource.ts";
 export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from "./resource.ts";
+export { Script, type ScriptArgs } from "./script/resource.ts";
+export { SystemdUnit, type SystemdUnitArgs } from "./systemd-unit/resource.ts";
+export { User, type UserArgs } from "./user/resource.ts";
