@@ -10,6 +10,7 @@ export { Directory, type DirectoryArgs } from "./directory/resource.ts";
 export { DockerNetwork, type DockerNetworkArgs } from "./docker-network/resource.ts";
 export { File, type FileArgs } from "./file/resource.ts";
 export { type FileEntry, Files, type FilesArgs } from "./files/resource.ts";
+export { Firewall, type FirewallArgs, type FirewallRule } from "./firewall/resource.ts";
 export type { HostConnection } from "./host.ts";
 export { KeyPair, type KeyPairArgs } from "./key-pair/resource.ts";
 export { type AptSource, Packages, type PackagesArgs } from "./packages/resource.ts";
@@ -18,3 +19,4 @@ export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from
 export { Script, type ScriptArgs } from "./script/resource.ts";
 export { SystemdUnit, type SystemdUnitArgs } from "./systemd-unit/resource.ts";
 export { User, type UserArgs } from "./user/resource.ts";
+export { SshDaemon, type SshDaemonArgs } from "./ssh-daemon/resource.ts";
