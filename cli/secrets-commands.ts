@@ -51,8 +51,8 @@ function findSecret(stack: string, name: string, context: SecretsContext): Named
   ]);
 }
 
-async function readOpen(stack: string, context: SecretsContext): Promise<StackSecrets & { open: OpenSopsFile }> {
-  const secrets = await readStack(stack, context);
+function readOpen(stack: string, context: SecretsContext): StackSecrets & { open: OpenSopsFile } {
+  const secrets = readStack(stack, context);
   if (!secrets.open) throw noKeyError(stack, secrets);
   return { ...secrets, open: secrets.open };
 }
@@ -66,7 +66,7 @@ export async function checkStack(
   const schema = schemaOf(stack, context);
   const file = secretsFile(stack, context);
   try {
-    const secrets = await readStack(stack, context);
+    const secrets = readStack(stack, context);
     const faults = faultsOf(stack, schema, secrets);
     if (faults.length > 0) throw new SecretsError("invalid", file, faults);
     const count = listSecrets(schema).length;
@@ -94,7 +94,7 @@ export async function getSecret(
   context: SecretsContext = {},
 ): Promise<number> {
   const { spec } = findSecret(stack, name, context);
-  const secrets = await readOpen(stack, context);
+  const secrets = readOpen(stack, context);
   const value = presentSecrets(secrets).find((entry) => entry.name === name)?.value;
   if (value === undefined) {
     throw new SecretsError("invalid", secrets.file.file, [
@@ -113,7 +113,7 @@ export async function getSecret(
 /** `quay secrets set`. Refuses a value that the schema would refuse later. */
 export async function setSecret(stack: string, name: string, context: SecretsContext = {}): Promise<number> {
   const secret = findSecret(stack, name, context);
-  const secrets = await readOpen(stack, context);
+  const secrets = readOpen(stack, context);
   const value = await (context.readValue ?? readSecretValue)(`${name} (${secret.spec.description}): `);
   if (!secret.spec.format.matches(value)) {
     throw new SecretsError("invalid", secrets.file.file, [
@@ -132,7 +132,7 @@ export async function setSecret(stack: string, name: string, context: SecretsCon
 /** `quay secrets rotate`. */
 export async function rotateSecret(stack: string, name: string, context: SecretsContext = {}): Promise<number> {
   const secret = findSecret(stack, name, context);
-  const secrets = await readOpen(stack, context);
+  const secrets = readOpen(stack, context);
   const { generate } = secret.spec.format;
   if (!generate) {
     throw new SecretsError("invalid", secrets.file.file, [
@@ -154,7 +154,7 @@ export async function rotateSecret(stack: string, name: string, context: Secrets
 export async function initStack(stack: string, context: SecretsContext = {}): Promise<number> {
   const all = listSecrets(schemaOf(stack, context));
   const path = secretsFile(stack, context);
-  const existing = existsSync(path) ? await readOpen(stack, context) : undefined;
+  const existing = existsSync(path) ? readOpen(stack, context) : undefined;
   const present = new Set(existing ? presentSecrets(existing).map(({ name }) => name) : []);
   const missing = all.filter(({ name }) => !present.has(name));
   const values = new Map<readonly string[], string>();
@@ -184,7 +184,7 @@ export async function initStack(stack: string, context: SecretsContext = {}): Pr
 
 /** `quay secrets edit`: real sops, because an editor on decrypted secrets needs its care for temporary files. */
 export async function editStack(stack: string, context: SecretsContext = {}): Promise<number> {
-  const secrets = await readOpen(stack, context);
+  const secrets = readOpen(stack, context);
   const key = committedKeyFile(secrets.file.file);
   const env = existsSync(key) ? { ...process.env, SOPS_AGE_KEY_FILE: key } : process.env;
   const { error, status } = spawnSync("sops", ["edit", secrets.file.file], { stdio: "inherit", env });

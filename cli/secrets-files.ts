@@ -78,7 +78,7 @@ async function ownKey(stack: string, path: string): Promise<NewFileKey> {
     );
     const [existing] = found.keys;
     if (existing) {
-      return { keyFile: found.sources[0] ?? keyFile, recipient: await identityToRecipient(existing), created: false };
+      return { keyFile: found.sources[0] ?? keyFile, recipient: existing.recipient, created: false };
     }
   }
   const identity = await generateIdentity();

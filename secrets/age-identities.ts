@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type AgeIdentity, parseIdentity } from "./age.ts";
 import { SecretsError } from "./errors.ts";
 
 /** The private keys at hand. */
 export interface AgeIdentities {
-  /** `AGE-SECRET-KEY-1…`, best source first, without duplicates. */
-  readonly keys: readonly string[];
+  /** Best source first, without duplicates. */
+  readonly keys: readonly AgeIdentity[];
   /** Where keys were found, to be named in errors. */
   readonly sources: readonly string[];
   /** Whether someone asked for a key by name (an environment variable), so that a wrong one is a mistake. */
@@ -50,20 +51,17 @@ export function findIdentities(sopsFile: string, search: KeySearch = thisMachine
     if (existsSync(path)) found.push({ source: path, text: readNamed(sopsFile, path) });
   }
   const sources: string[] = [];
-  const keys = new Set<string>();
+  const keys = new Map<string, AgeIdentity>();
   for (const { source, text } of found) {
-    const here = text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => /^AGE-SECRET-KEY-1[0-9A-Z]+$/i.test(line));
+    const here = text.split(/\r?\n/).flatMap((line) => parseIdentity(line.trim()) ?? []);
     if (here.length === 0 && source.startsWith("SOPS_AGE_KEY")) {
       const problem = `${source} holds no age private key (a line that starts with AGE-SECRET-KEY-1)`;
       throw new SecretsError("no-key", sopsFile, [{ problem, remedy: "give it the right key, or unset it" }]);
     }
     if (here.length > 0) sources.push(source);
-    for (const key of here) keys.add(key.toUpperCase());
+    for (const key of here) keys.set(key.recipient, key);
   }
-  return { keys: [...keys], sources, explicit: Boolean(inline || named) };
+  return { keys: [...keys.values()], sources, explicit: Boolean(inline || named) };
 }
 
 function readNamed(sopsFile: string, path: string): string {

@@ -13,7 +13,7 @@ const warned = new Set<string>();
  * Loads `secrets/<stack>.sops.yaml`, verified and checked against its schema, before anything of the stack is declared:
  *
  * ```ts
- * const secrets = await loadSecrets("prod", platformSecrets);
+ * const secrets = loadSecrets("prod", platformSecrets);
  * new Postgres("postgres", { password: secrets.postgres.password, ... });
  * ```
  *
@@ -22,13 +22,13 @@ const warned = new Set<string>();
  *
  * @throws pulumi.RunError that names the file and all faults at once, each with the command that fixes it.
  */
-export async function loadSecrets<S extends SecretSchema>(
+export function loadSecrets<S extends SecretSchema>(
   stack: string,
   schema: S,
   location: SecretsLocation = {},
-): Promise<Secrets<S>> {
+): Secrets<S> {
   try {
-    const secrets = await readStack(stack, location);
+    const secrets = readStack(stack, location);
     const faults = faultsOf(stack, schema, secrets);
     if (faults.length > 0) throw new SecretsError("invalid", secrets.file.file, faults);
     if (!secrets.open) {

@@ -38,7 +38,7 @@ export interface StackSecrets {
  *
  * @throws SecretsError kinds `no-file`, `unreadable`, `wrong-key`, `tampered`, `no-key` (unreadable key file).
  */
-export async function readStack(stack: string, location: SecretsLocation = {}): Promise<StackSecrets> {
+export function readStack(stack: string, location: SecretsLocation = {}): StackSecrets {
   const path = secretsFile(stack, location);
   if (!existsSync(path)) {
     throw new SecretsError("no-file", path, [
@@ -49,7 +49,7 @@ export async function readStack(stack: string, location: SecretsLocation = {}): 
   const identities = findIdentities(path);
   if (identities.keys.length === 0) return { file, open: undefined, identities };
   try {
-    return { file, open: await openSopsFile(file, identities), identities };
+    return { file, open: openSopsFile(file, identities), identities };
   } catch (error) {
     const foreign = error instanceof SecretsError && error.kind === "wrong-key" && !identities.explicit;
     if (!foreign) throw error;
@@ -95,11 +95,7 @@ export function faultsOf(stack: string, schema: SecretSchema, secrets: StackSecr
  * @returns `undefined` when no key is at hand, or the file does not have the secret.
  * @throws SecretsError as {@link readStack}.
  */
-export async function readSecretForCli(
-  stack: string,
-  path: string,
-  location: SecretsLocation = {},
-): Promise<string | undefined> {
-  const secrets = await readStack(stack, location);
+export function readSecretForCli(stack: string, path: string, location: SecretsLocation = {}): string | undefined {
+  const secrets = readStack(stack, location);
   return secrets.open && presentSecrets(secrets).find(({ name }) => name === path)?.value;
 }

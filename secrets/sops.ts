@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isMap, isScalar, Pair, Scalar, YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, Pair, Scalar, YAMLMap } from "yaml";
+import { AgeError, openAgeFile } from "./age.ts";
 import { type AgeIdentities, describeSources } from "./age-identities.ts";
 import { SecretsError } from "./errors.ts";
 import { parseSopsFile, type SopsFile, type SopsLeaf } from "./sops-file.ts";
@@ -32,28 +33,27 @@ const MAC_ONLY_ENCRYPTED = Buffer.from("8a3fd2ad54ce66527b1034f3d147be0b0b975b3b
  * @throws SecretsError kind `wrong-key` when none of the identities is a recipient, `tampered` when a value or the MAC
  * does not verify, `unreadable` when the data key is damaged.
  */
-export async function openSopsFile(file: SopsFile, identities: AgeIdentities): Promise<OpenSopsFile> {
-  const dataKey = await unwrapDataKey(file, identities);
+export function openSopsFile(file: SopsFile, identities: AgeIdentities): OpenSopsFile {
+  const dataKey = unwrapDataKey(file, identities);
   const leaves = decryptLeaves(file, dataKey);
   verifyMac(file, dataKey, leaves);
   return { file, dataKey, leaves };
 }
 
-async function unwrapDataKey(file: SopsFile, identities: AgeIdentities): Promise<Buffer> {
-  const { armor, Decrypter, identityToRecipient } = await import("age-encryption");
+function unwrapDataKey(file: SopsFile, identities: AgeIdentities): Buffer {
   for (const identity of identities.keys) {
-    const recipient = await identityToRecipient(identity);
-    const entry = file.metadata.recipients.find((candidate) => candidate.recipient === recipient);
+    const entry = file.metadata.recipients.find(({ recipient }) => recipient === identity.recipient);
     if (!entry) continue;
     let dataKey: Buffer;
     try {
-      const decrypter = new Decrypter();
-      decrypter.addIdentity(identity);
-      dataKey = Buffer.from(await decrypter.decrypt(armor.decode(entry.enc)));
-    } catch {
-      throw tampered(file.file, [`the data key encrypted to ${recipient} is damaged`]);
+      dataKey = openAgeFile(entry.enc, identity);
+    } catch (error) {
+      if (!(error instanceof AgeError)) throw error;
+      throw tampered(file.file, [`the data key encrypted to ${identity.recipient} ${error.message}`]);
     }
-    if (dataKey.length !== 32) throw tampered(file.file, [`the data key encrypted to ${recipient} has a wrong length`]);
+    if (dataKey.length !== 32) {
+      throw tampered(file.file, [`the data key encrypted to ${identity.recipient} has a wrong length`]);
+    }
     return dataKey;
   }
   const recipients = file.metadata.recipients.map((entry) => entry.recipient).join(", ");
@@ -151,20 +151,26 @@ export function setValues(
       encryptValue({ type: "str", text }, dataKey, additionalData(path)),
     );
   }
-  const draft = parseSopsFile(file.file, document.toString(FORMAT));
+  const draft = parseSopsFile(file.file, print(document));
   const lastModified = now.toISOString().replace(/\.\d+Z$/, "Z");
   const mac = computeMac(decryptLeaves(draft, dataKey), file.metadata.macOnlyEncrypted);
   sops.set("mac", plain(encryptValue({ type: "str", text: mac }, dataKey, lastModified)));
   sops.set("lastmodified", quoted(lastModified));
-  const result = document.toString(FORMAT);
+  const result = print(document);
   // What is about to replace the only copy of these secrets has to open again.
   const written = parseSopsFile(file.file, result);
   verifyMac(written, dataKey, decryptLeaves(written, dataKey));
   return result;
 }
 
-/** As sops writes YAML: four spaces, no line folding. */
-const FORMAT = { indent: 4, lineWidth: 0 } as const;
+/** As sops writes YAML: four spaces, no line folding, blocks of text two spaces less than the library would. */
+function print(document: Document): string {
+  return document
+    .toString({ indent: 4, lineWidth: 0 })
+    .replace(/^ {14}-----BEGIN AGE[\s\S]*?-----END AGE ENCRYPTED FILE-----$/gm, (block) =>
+      block.replace(/^ {2}/gm, ""),
+    );
+}
 
 function scalarText(map: YAMLMap, name: string): string | undefined {
   const value = map.get(name);
