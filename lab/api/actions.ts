@@ -29,9 +29,12 @@ export class ActionRunner {
   readonly #failures = new Map<string, (action: ActionRecord) => Promise<void>>();
   readonly #running = new Map<number, Promise<void>>();
 
-  constructor(store: Store, faults: Faults) {
+  readonly #log: (line: string) => void;
+
+  constructor(store: Store, faults: Faults, log: (line: string) => void) {
     this.#store = store;
     this.#faults = faults;
+    this.#log = log;
   }
 
   /** @param onFailure puts the state right again when the work has failed. */
@@ -102,17 +105,22 @@ export class ActionRunner {
     } catch (error) {
       const code = error instanceof ActionFailure ? error.code : "action_failed";
       action.error = { code, message: error instanceof Error ? error.message : String(error) };
-      console.error(`action ${action.id} ${action.command} failed: ${action.error.message}`);
+      this.#log(`action ${action.id} ${action.command} failed: ${action.error.message}`);
       try {
         await this.#failures.get(action.command)?.(action);
       } catch (cleanup) {
-        console.error(`action ${action.id} ${action.command}: cleaning up failed: ${String(cleanup)}`);
+        this.#log(`action ${action.id} ${action.command}: cleaning up failed: ${String(cleanup)}`);
       }
       action.status = "error";
     }
     action.progress = 100;
     action.finished = new Date().toISOString();
-    this.#store.save();
+    try {
+      this.#store.save();
+    } catch (error) {
+      // The action is done all the same; after a crash now it would be run again, which is harmless.
+      this.#log(`action ${action.id} ${action.command}: its end could not be saved: ${String(error)}`);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export function createApp(cloud: Cloud, token: string): Hono {
   );
   app.onError((error, c) => {
     if (error instanceof ApiError) return answer(c, error);
-    console.error(`${c.req.method} ${c.req.path}:`, error);
+    cloud.log(`${c.req.method} ${c.req.path}: ${error.stack ?? error.message}`);
     return answer(c, new ApiError(500, "server_error", error.message));
   });
   return app;

@@ -16,6 +16,8 @@ export interface Cloud {
   faults: Faults;
   rateLimit: RateLimit;
   addresses: PublicAddresses;
+  /** One line about something that went wrong, for the emulator's log. */
+  log: (line: string) => void;
 }
 
 /** @param subnet the third octet of the lab's public addresses 10.210.<subnet>.0/24. */
@@ -24,15 +26,17 @@ export function createCloud(options: {
   driver: ServerDriver;
   subnet: number;
   rateLimit?: RateLimit;
+  log?: (line: string) => void;
 }): Cloud {
-  const { store, driver } = options;
+  const { store, driver, log = console.error } = options;
   const faults = new Faults();
   return {
     store,
     state: store.state,
     driver,
     faults,
-    actions: new ActionRunner(store, faults),
+    log,
+    actions: new ActionRunner(store, faults, log),
     rateLimit: options.rateLimit ?? new RateLimit(),
     addresses: new PublicAddresses(store.state, options.subnet),
   };

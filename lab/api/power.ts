@@ -36,7 +36,7 @@ export async function resumeCloud(cloud: Cloud): Promise<void> {
     if (busy.has(`server ${server.id}`)) continue;
     const status = await driver.status(server.id);
     if (status === "missing") {
-      console.error(`server ${server.name} (${server.id}) has lost its machine`);
+      cloud.log(`server ${server.name} (${server.id}) has lost its machine`);
       server.status = "unknown";
     } else if (server.status === "running" || server.status === "unknown") {
       // Again when it runs already: its firewall may be gone with the machine below it.
