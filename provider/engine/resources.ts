@@ -98,7 +98,7 @@ export class ResourceLife {
     const all = inputs as unknown as Properties;
     const settings = Object.fromEntries((this.type.settings ?? []).map((key) => [key, all[key] ?? null]));
     const host: Properties = all.host ? { host: all.host } : {};
-    return { ...host, ...settings, ...(state as Properties) };
+    return { ...host, ...settings, ...(state as Properties) } as Properties;
   }
 }
 

@@ -22,7 +22,7 @@ test("what is chosen is always offered and always wanted", () => {
       fc.uniqueArray(fc.constantFrom("x", "y", "z"), { minLength: 1 }),
       anyOffers,
       (types, locations, pairs) => {
-        const map = new Map(pairs.map(([location, there]) => [location, new Set(there)]));
+        const map = new Map<string, Set<string>>(pairs.map(([location, there]) => [location, new Set(there)]));
         const choice = choosePlacement(types, locations, map);
         if (!choice) return;
         expect(map.get(choice.location)?.has(choice.type)).toBe(true);

@@ -1,0 +1,199 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  File,
+  Files,
+  Firewall,
+  type FirewallArgs,
+  Packages,
+  SshDaemon,
+  type SshDaemonArgs,
+  SystemdUnit,
+} from "../../provider/index.ts";
+import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
+import { type Host, onHost } from "../server/host.ts";
+import {
+  renderAuditRules,
+  renderAutoUpgrades,
+  renderFail2ban,
+  renderJournald,
+  renderProxyFilter,
+  renderSysctl,
+  renderUnattendedUpgrades,
+} from "./files.ts";
+import { type Openings, portsOf } from "./openings.ts";
+
+export interface HardeningArgs {
+  /** The host to harden. */
+  host: Host;
+  /** Who may reach SSH, and where it listens. */
+  ssh: {
+    /** Addresses and networks, such as the operators' and the mesh's. The whole world is refused. */
+    from: readonly string[];
+    /** @default 22 */
+    port?: number;
+  };
+  /** Everything else that the host lets in, IPv4 and IPv6, published container ports included. @default nothing */
+  openings?: Openings;
+  /** Addresses that fail2ban never bans. @default those of `ssh.from` */
+  neverBan?: readonly string[];
+  /** How long the first ban lasts. @default "1h" */
+  banTime?: string;
+  /** Access log of a proxy on this host (JSON), watched for guessed passwords. @default none */
+  proxyLog?: string;
+  /** Reboot by itself when a security update asks for it. @default false */
+  reboot?: boolean;
+  /** When it may reboot. @default "04:30" */
+  rebootTime?: string;
+  /**
+   * Kernel settings to make: all, or only those of the network, for a machine that shares its kernel with others.
+   * @default "all"
+   */
+  sysctl?: "all" | "network";
+  /** Run the audit daemon; it needs a kernel of its own. @default true */
+  audit?: boolean;
+  /** Most that the journal may take, as journald writes sizes. @default "500M" */
+  journalMaxUse?: string;
+  /** Adjusts single children beyond what is offered here. */
+  transform?: {
+    sshd?: Transform<SshDaemonArgs>;
+    firewall?: Transform<FirewallArgs>;
+  };
+}
+
+/**
+ * The base of every host: keys only over SSH, a firewall that knows Docker, fail2ban, auditd, security updates, kernel
+ * settings that leave Docker alive, a journal that stays small. Owner of the host's firewall: all its openings are here.
+ *
+ * @example
+ * new Hardening("core-hardening", { host: core, ssh: { from: ["203.0.113.7/32"] }, openings: { ...web } });
+ */
+export class Hardening extends Component {
+  readonly #args: HardeningArgs;
+  readonly #host: Host;
+
+  constructor(name: string, args: HardeningArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hardening:Hardening", name, opts);
+    refuse("Hardening", name, faultsOf(args));
+    this.#args = args;
+    this.#host = args.host;
+
+    const packages = this.#installPackages();
+    this.#limitJournal();
+    this.#setKernel();
+    this.#updateBySelf(packages);
+    this.#banGuessers(packages);
+    if (args.audit ?? true) this.#audit(packages);
+    const sshd = this.#closePasswords();
+    this.#closePorts(packages, sshd);
+    this.registerOutputs({});
+  }
+
+  #installPackages(): Packages {
+    const packages = ["fail2ban", "python3-systemd", "ufw", "unattended-upgrades"];
+    if (this.#args.audit ?? true) packages.push("auditd");
+    // Taking the firewall off a host because a stack went away would open it.
+    return new Packages(`${this.name}-packages`, { ...this.#on, packages, retain: true }, this.#opts());
+  }
+
+  #limitJournal(): void {
+    const content = renderJournald({ maxUse: this.#args.journalMaxUse ?? "500M", keepFree: "1G" });
+    const path = "/etc/systemd/journald.conf.d/60-quayside.conf";
+    new File(
+      `${this.name}-journald`,
+      { ...this.#on, path, content, reload: ["systemd-journald.service"] },
+      this.#opts(),
+    );
+  }
+
+  #setKernel(): void {
+    const content = renderSysctl({ kernel: (this.#args.sysctl ?? "all") === "all" });
+    const path = "/etc/sysctl.d/60-quayside.conf";
+    new File(`${this.name}-sysctl`, { ...this.#on, path, content, reload: ["systemd-sysctl.service"] }, this.#opts());
+  }
+
+  #updateBySelf(packages: Packages): void {
+    const { reboot = false, rebootTime = "04:30" } = this.#args;
+    const files = {
+      "/etc/apt/apt.conf.d/52quayside-upgrades": { content: renderUnattendedUpgrades({ reboot, rebootTime }) },
+      "/etc/apt/apt.conf.d/20auto-upgrades": { content: renderAutoUpgrades() },
+    };
+    new Files(`${this.name}-upgrades`, { ...this.#on, files }, this.#opts(packages));
+  }
+
+  #banGuessers(packages: Packages): void {
+    const { ssh, neverBan = ssh.from, banTime = "1h", proxyLog } = this.#args;
+    const jail = renderFail2ban({ sshPort: ssh.port ?? 22, ignore: neverBan, banTime, maxRetry: 5, proxyLog });
+    const files = {
+      "/etc/fail2ban/jail.d/60-quayside.local": { content: jail },
+      ...(proxyLog && { "/etc/fail2ban/filter.d/quayside-proxy.conf": { content: renderProxyFilter() } }),
+    };
+    const unit = "fail2ban.service";
+    const jails = new Files(`${this.name}-fail2ban`, { ...this.#on, files, reload: [unit] }, this.#opts(packages));
+    new SystemdUnit(`${this.name}-fail2ban-service`, { ...this.#on, unit }, this.#opts(jails));
+  }
+
+  #audit(packages: Packages): void {
+    const content = renderAuditRules();
+    const path = "/etc/audit/rules.d/60-quayside.rules";
+    const rules = new File(`${this.name}-audit`, { ...this.#on, path, content, mode: "0640" }, this.#opts(packages));
+    const args = { ...this.#on, unit: "auditd.service", restartOn: [content] };
+    new SystemdUnit(`${this.name}-auditd`, args, this.#opts(rules));
+  }
+
+  #closePasswords(): SshDaemon {
+    const args: SshDaemonArgs = { ...this.#on, ports: [this.#args.ssh.port ?? 22] };
+    return new SshDaemon(...transformed(this.#args.transform?.sshd, `${this.name}-sshd`, args, this.#opts()));
+  }
+
+  #closePorts(packages: Packages, sshd: SshDaemon): void {
+    const { ssh, openings = {} } = this.#args;
+    const port = ssh.port ?? 22;
+    const rules = { ssh: { port, from: [...ssh.from] }, ...openings };
+    this.#host.facilities.openPorts = portsOf(rules);
+    const args: FirewallArgs = { ...this.#on, rules };
+    new Firewall(
+      ...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#opts(packages, sshd)),
+    );
+  }
+
+  get #on() {
+    return { host: this.#host.connection };
+  }
+
+  #opts(...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions {
+    return onHost(this.#host, this.child({ dependsOn }));
+  }
+}
+
+function faultsOf(args: HardeningArgs): Fault[] {
+  const faults: Fault[] = [];
+  const world = (cidr: string) => /\/0$/.test(cidr) || cidr === "any";
+  if (args.ssh.from.length === 0) {
+    faults.push({ path: "ssh.from", reason: "is empty; nobody could deploy to the host any more" });
+  }
+  args.ssh.from.forEach((cidr, index) => {
+    if (world(cidr)) {
+      faults.push({
+        path: `ssh.from[${index}]`,
+        reason: `is ${cidr}; SSH open to the world is refused, name addresses`,
+      });
+    }
+  });
+  if (args.host.facilities.openPorts) {
+    faults.push({
+      path: "host",
+      reason: `${args.host.name} is hardened already; all its openings belong in one place`,
+    });
+  }
+  for (const [key, opening] of Object.entries(args.openings ?? {})) {
+    if (key === "ssh") faults.push({ path: "openings.ssh", reason: "is taken: `ssh.from` says who reaches SSH" });
+    const numbers = String(opening.port).split(":").map(Number);
+    if (numbers.length > 2 || numbers.some((port) => !Number.isInteger(port) || port < 1 || port > 65535)) {
+      faults.push({
+        path: `openings.${key}.port`,
+        reason: `is ${opening.port}; a port or a range such as 6000:6010 is needed`,
+      });
+    }
+  }
+  return faults;
+}

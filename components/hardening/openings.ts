@@ -1,0 +1,27 @@
+import type { FirewallRule } from "../../provider/index.ts";
+
+/** Named openings of a host's firewall. */
+export type Openings = Readonly<Record<string, Opening>>;
+
+/** One opening, in plain values, so that it can be judged while the stack is declared. */
+export interface Opening extends FirewallRule {
+  port: number | string;
+  protocol?: "tcp" | "udp" | "any";
+  from?: string | string[];
+}
+
+/** What a public proxy needs: HTTP (for redirects and certificates), HTTPS, HTTP/3. */
+export const web: Openings = {
+  http: { port: 80 },
+  https: { port: 443 },
+  http3: { port: 443, protocol: "udp" },
+};
+
+/** The ports that a set of openings lets in, as `443/tcp`; ranges are listed as they are written. */
+export function portsOf(openings: Openings): ReadonlySet<string> {
+  return new Set(
+    Object.values(openings).flatMap(({ port, protocol }) =>
+      protocol === "any" ? [`${port}/tcp`, `${port}/udp`] : [`${port}/${protocol ?? "tcp"}`],
+    ),
+  );
+}

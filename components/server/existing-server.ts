@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HostConnection } from "../../provider/index.ts";
+import { Component, type Fault, refuse } from "../component.ts";
+import type { Architecture, Host, HostFacilities } from "./host.ts";
+
+export interface ExistingServerArgs {
+  /** IPv4 or IPv6 address, or DNS name, that SSH reaches it by. */
+  address: string;
+  /** Public host key as in `known_hosts`. @default recorded on the first connection, then pinned */
+  hostKey?: string;
+  /** Login name; anyone but `root` needs passwordless sudo. @default "root" */
+  user?: string;
+  /** SSH port. @default 22 */
+  port?: number;
+  /** Processor architecture. @default "amd64" */
+  arch?: Architecture;
+  /** Host to go through (ProxyJump), for a machine without a public address. */
+  jump?: Host;
+}
+
+/**
+ * A machine that exists already and stays when the stack goes: a VPS at OVH or Ionos, a Raspberry Pi at home.
+ *
+ * @example
+ * new ExistingServer("sese-ai", { address: "203.0.113.10", hostKey: "ssh-ed25519 AAAA…" });
+ */
+export class ExistingServer extends Component implements Host {
+  readonly connection: pulumi.Output<HostConnection>;
+  readonly arch: Architecture;
+  readonly address: pulumi.Output<string>;
+  readonly deletedWith = undefined;
+  readonly facilities: HostFacilities = { publishedPorts: new Map() };
+
+  constructor(name: string, args: ExistingServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("server:ExistingServer", name, opts);
+    refuse("ExistingServer", name, faultsOf(args));
+    this.arch = args.arch ?? "amd64";
+    this.address = pulumi.output(args.address);
+    const { address, hostKey, user, port } = args;
+    this.connection = pulumi.output(args.jump?.connection).apply((jump) => ({
+      name,
+      address,
+      ...(hostKey && { hostKey }),
+      ...(user && { user }),
+      ...(port && { port }),
+      ...(jump && { jump }),
+    }));
+    this.registerOutputs({});
+  }
+}
+
+function faultsOf(args: ExistingServerArgs): Fault[] {
+  const faults: Fault[] = [];
+  if (!args.address) faults.push({ path: "address", reason: "is empty; an IP address or a DNS name is needed" });
+  if (args.port !== undefined && !(Number.isInteger(args.port) && args.port > 0 && args.port < 65536)) {
+    faults.push({ path: "port", reason: `is ${args.port}; 1 to 65535 are allowed` });
+  }
+  if (args.hostKey !== undefined && !/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.hostKey)) {
+    faults.push({
+      path: "hostKey",
+      reason: "is no public key; it looks like `ssh-ed25519 AAAA…` (ssh-keyscan prints it)",
+    });
+  }
+  return faults;
+}

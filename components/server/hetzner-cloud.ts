@@ -1,0 +1,107 @@
+import * as hcloud from "@pulumi/hcloud";
+import * as pulumi from "@pulumi/pulumi";
+import { Component, type Fault, refuse } from "../component.ts";
+
+export interface HetznerCloudArgs {
+  /** API token of the project, read and write. */
+  token: pulumi.Input<string>;
+  /** The API. @default "https://api.hetzner.cloud/v1" */
+  endpoint?: string;
+  /** Public key that opens the servers, `ssh-ed25519 AAAA…`. */
+  deployKey: string;
+  /** Put on every resource, so that what belongs together is found even without its state. */
+  labels?: Record<string, string>;
+  /** A private network for the project's servers; none without it. */
+  network?: {
+    /** Address range, such as `10.0.0.0/16`. */
+    ipRange: string;
+    /** Network zone of the servers' locations. @default "eu-central" */
+    zone?: string;
+  };
+  /** The servers are for an afternoon: nothing is protected from deletion. @default false */
+  ephemeral?: boolean;
+}
+
+/**
+ * A project at Hetzner Cloud: what its servers share. One SSH key, one private network, one spread placement group (the
+ * servers end up on different hardware), one set of labels.
+ */
+export class HetznerCloud extends Component {
+  readonly provider: hcloud.Provider;
+  readonly token: pulumi.Output<string>;
+  readonly endpoint: string;
+  readonly labels: Record<string, string>;
+  readonly ephemeral: boolean;
+  readonly sshKey: hcloud.SshKey;
+  readonly placementGroup: hcloud.PlacementGroup;
+  /** The subnet that servers join; undefined without a private network. */
+  readonly subnet: hcloud.NetworkSubnet | undefined;
+
+  constructor(name: string, args: HetznerCloudArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("server:HetznerCloud", name, opts);
+    refuse("HetznerCloud", name, faultsOf(args));
+    this.token = pulumi.secret(args.token);
+    this.endpoint = args.endpoint ?? "https://api.hetzner.cloud/v1";
+    this.labels = { "managed-by": "quayside", stack: pulumi.getStack(), ...args.labels };
+    this.ephemeral = args.ephemeral ?? false;
+    this.provider = new hcloud.Provider(
+      `${name}-provider`,
+      { token: this.token, endpoint: this.endpoint, pollInterval: "500ms" },
+      { parent: this },
+    );
+    this.sshKey = this.#createSshKey(args.deployKey);
+    this.placementGroup = this.#createPlacementGroup();
+    this.subnet = this.#createNetwork(args.network);
+    this.registerOutputs({});
+  }
+
+  /** Options of a resource at Hetzner: this project's provider, and protection of what cannot be made again. */
+  options(parent: pulumi.Resource, opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+    return { parent, provider: this.provider, ...opts };
+  }
+
+  #createSshKey(publicKey: string): hcloud.SshKey {
+    const args = { name: `${pulumi.getStack()}-${this.name}`, publicKey, labels: this.labels };
+    return new hcloud.SshKey(`${this.name}-ssh-key`, args, this.options(this));
+  }
+
+  #createPlacementGroup(): hcloud.PlacementGroup {
+    const args = { name: `${pulumi.getStack()}-${this.name}`, type: "spread", labels: this.labels };
+    return new hcloud.PlacementGroup(`${this.name}-placement-group`, args, this.options(this));
+  }
+
+  #createNetwork(network: HetznerCloudArgs["network"]): hcloud.NetworkSubnet | undefined {
+    if (!network) return undefined;
+    const { id } = new hcloud.Network(
+      `${this.name}-network`,
+      { name: `${pulumi.getStack()}-${this.name}`, ipRange: network.ipRange, labels: this.labels },
+      this.options(this),
+    );
+    return new hcloud.NetworkSubnet(
+      `${this.name}-subnet`,
+      {
+        networkId: id.apply(Number),
+        type: "cloud",
+        networkZone: network.zone ?? "eu-central",
+        ipRange: network.ipRange,
+      },
+      this.options(this),
+    );
+  }
+}
+
+function faultsOf(args: HetznerCloudArgs): Fault[] {
+  const faults: Fault[] = [];
+  if (!/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.deployKey)) {
+    faults.push({ path: "deployKey", reason: "is no public key; it looks like `ssh-ed25519 AAAA…`" });
+  }
+  for (const [key, value] of Object.entries(args.labels ?? {})) {
+    if (!/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(value) && value !== "") {
+      faults.push({
+        path: `labels.${key}`,
+        reason: `is ${JSON.stringify(value)}; up to 63 letters, digits, dots, hyphens and underscores are allowed`,
+      });
+    }
+  }
+  return faults;
+}

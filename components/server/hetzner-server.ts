@@ -1,0 +1,219 @@
+import * as hcloud from "@pulumi/hcloud";
+import * as pulumi from "@pulumi/pulumi";
+import { type HostConnection, KeyPair, Placement } from "../../provider/index.ts";
+import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
+import { renderCloudInit } from "./cloud-init.ts";
+import type { HetznerCloud } from "./hetzner-cloud.ts";
+import type { Architecture, Host, HostFacilities } from "./host.ts";
+
+export interface HetznerServerArgs {
+  /** The project it is in. */
+  cloud: HetznerCloud;
+  /** Server types in order of preference, such as `["cx23", "cpx22"]`; all of one architecture. */
+  type: readonly string[];
+  /** Locations in order of preference, such as `["fsn1", "nbg1"]`. */
+  location: readonly string[];
+  /** Image that it is first installed with; later changes are ignored. @default "ubuntu-24.04" */
+  image?: string;
+  /**
+   * Who may reach SSH through the cloud firewall, as CIDRs. The whole world is refused here: give the deployer's and
+   * the operators' addresses.
+   */
+  sshFrom: readonly string[];
+  /** TCP ports that the cloud firewall opens to everyone, for a host with a proxy. @default none */
+  publicPorts?: readonly number[];
+  /** A volume of its own, kept when the server goes; mounted under /mnt. @default none */
+  volume?: {
+    /** Size in GB, 10 to 10240. */
+    size: number;
+  };
+  /** Adjusts single children beyond what is offered here. */
+  transform?: {
+    server?: Transform<hcloud.ServerArgs>;
+    firewall?: Transform<hcloud.FirewallArgs>;
+    volume?: Transform<hcloud.VolumeArgs>;
+  };
+}
+
+/**
+ * A server at Hetzner Cloud, with addresses and a volume of their own that outlive it, behind a cloud firewall. Its host
+ * key is made here and given by cloud-init, so that even the first connection is to a known host.
+ *
+ * Type and location are chosen once, by availability; nothing that happens later moves, resizes or reinstalls the server
+ * unless the stack asks for it.
+ *
+ * @example
+ * new HetznerServer("prod-apps", { cloud, type: ["cx23", "cpx22"], location: ["fsn1", "nbg1"], sshFrom: ["203.0.113.7/32"] });
+ */
+export class HetznerServer extends Component implements Host {
+  readonly connection: pulumi.Output<HostConnection>;
+  readonly arch: Architecture;
+  readonly address: pulumi.Output<string>;
+  readonly deletedWith: pulumi.Resource;
+  readonly facilities: HostFacilities = { publishedPorts: new Map() };
+  /** Where the volume is mounted, such as `/mnt/HC_Volume_123`; undefined without one. */
+  readonly volumePath: pulumi.Output<string> | undefined;
+  readonly #args: HetznerServerArgs;
+  readonly #cloud: HetznerCloud;
+
+  constructor(name: string, args: HetznerServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("server:HetznerServer", name, opts);
+    refuse("HetznerServer", name, faultsOf(args));
+    this.#args = args;
+    this.#cloud = args.cloud;
+    this.arch = architectureOf(args.type);
+
+    const hostKey = new KeyPair(`${name}-host-key`, { comment: name }, this.child());
+    const placement = this.#createPlacement();
+    const ipv4 = this.#createAddress("ipv4", placement);
+    const ipv6 = this.#createAddress("ipv6", placement);
+    const firewall = this.#createFirewall();
+    const server = this.#createServer({ hostKey, placement, ipv4, ipv6, firewall });
+    const network = this.#joinNetwork(server);
+    this.volumePath = this.#createVolume(server, placement);
+
+    this.deletedWith = server;
+    this.address = ipv4.ipAddress;
+    this.connection = pulumi
+      .all([ipv4.ipAddress, hostKey.publicKey, server.id, network?.id])
+      .apply(([address, key]) => ({ name, address, hostKey: key, patience: 180 }));
+    this.registerOutputs({});
+  }
+
+  #createPlacement(): Placement {
+    const { type, location } = this.#args;
+    return new Placement(
+      `${this.name}-placement`,
+      { types: [...type], locations: [...location], token: this.#cloud.token, endpoint: this.#cloud.endpoint },
+      this.child(),
+    );
+  }
+
+  #createAddress(type: "ipv4" | "ipv6", placement: Placement): hcloud.PrimaryIp {
+    return new hcloud.PrimaryIp(
+      `${this.name}-${type}`,
+      {
+        name: `${this.#fullName}-${type}`,
+        type,
+        assigneeType: "server",
+        autoDelete: false,
+        location: placement.location,
+        labels: this.#cloud.labels,
+      },
+      this.#options({ protect: !this.#cloud.ephemeral, ignoreChanges: ["location"] }),
+    );
+  }
+
+  #createFirewall(): hcloud.Firewall {
+    const world = ["0.0.0.0/0", "::/0"];
+    const publicPorts = this.#args.publicPorts ?? [];
+    const rules = [
+      { direction: "in", protocol: "tcp", port: "22", sourceIps: [...this.#args.sshFrom], description: "SSH" },
+      { direction: "in", protocol: "icmp", sourceIps: world, description: "ping and path MTU" },
+      ...publicPorts.map((port) => ({ direction: "in", protocol: "tcp", port: String(port), sourceIps: world })),
+    ];
+    const args = { name: this.#fullName, rules, labels: this.#cloud.labels };
+    return new hcloud.Firewall(
+      ...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#options()),
+    );
+  }
+
+  #createServer(parts: {
+    hostKey: KeyPair;
+    placement: Placement;
+    ipv4: hcloud.PrimaryIp;
+    ipv6: hcloud.PrimaryIp;
+    firewall: hcloud.Firewall;
+  }): hcloud.Server {
+    const { hostKey, placement, ipv4, ipv6, firewall } = parts;
+    const userData = pulumi
+      .all([hostKey.privateKey, hostKey.publicKey])
+      .apply(([privateKey, publicKey]) => renderCloudInit({ hostname: this.name, hostKey: { privateKey, publicKey } }));
+    const args: hcloud.ServerArgs = {
+      name: this.#fullName,
+      serverType: placement.type,
+      location: placement.location,
+      image: this.#args.image ?? "ubuntu-24.04",
+      sshKeys: [this.#cloud.sshKey.id],
+      placementGroupId: this.#cloud.placementGroup.id.apply(Number),
+      publicNets: [{ ipv4: ipv4.id.apply(Number), ipv6: ipv6.id.apply(Number) }],
+      firewallIds: [firewall.id.apply(Number)],
+      labels: this.#cloud.labels,
+      userData: pulumi.secret(userData),
+      shutdownBeforeDeletion: true,
+    };
+    const opts = this.#options({
+      protect: !this.#cloud.ephemeral,
+      // Bootstrap only: a changed image, key or user data would reinstall the server.
+      ignoreChanges: ["userData", "image", "sshKeys", "location"],
+    });
+    return new hcloud.Server(...transformed(this.#args.transform?.server, `${this.name}-server`, args, opts));
+  }
+
+  #joinNetwork(server: hcloud.Server): hcloud.ServerNetwork | undefined {
+    const subnet = this.#cloud.subnet;
+    if (!subnet) return undefined;
+    const args = { serverId: server.id.apply(Number), subnetId: subnet.id };
+    return new hcloud.ServerNetwork(`${this.name}-network`, args, this.#options({ deletedWith: server }));
+  }
+
+  #createVolume(server: hcloud.Server, placement: Placement): pulumi.Output<string> | undefined {
+    if (!this.#args.volume) return undefined;
+    const args = {
+      name: this.#fullName,
+      size: this.#args.volume.size,
+      format: "ext4",
+      location: placement.location,
+      labels: this.#cloud.labels,
+    };
+    const opts = this.#options({ protect: !this.#cloud.ephemeral, ignoreChanges: ["location", "format"] });
+    const volume = new hcloud.Volume(...transformed(this.#args.transform?.volume, `${this.name}-volume`, args, opts));
+    const attachment = new hcloud.VolumeAttachment(
+      `${this.name}-volume-attachment`,
+      { volumeId: volume.id.apply(Number), serverId: server.id.apply(Number), automount: true },
+      this.#options(),
+    );
+    return pulumi.all([volume.id, attachment.id]).apply(([id]) => `/mnt/HC_Volume_${id}`);
+  }
+
+  /** Names at Hetzner are unique in a project; stacks may share one. */
+  get #fullName(): string {
+    return `${pulumi.getStack()}-${this.name}`;
+  }
+
+  #options(opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+    return this.#cloud.options(this, opts);
+  }
+}
+
+/** Hetzner's Arm types are the `cax` line. */
+function architectureOf(types: readonly string[]): Architecture {
+  return types[0]?.startsWith("cax") ? "arm64" : "amd64";
+}
+
+function faultsOf(args: HetznerServerArgs): Fault[] {
+  const faults: Fault[] = [];
+  if (args.type.length === 0)
+    faults.push({ path: "type", reason: 'is empty; name server types, such as ["cx23", "cpx22"]' });
+  if (args.location.length === 0)
+    faults.push({ path: "location", reason: 'is empty; name locations, such as ["fsn1"]' });
+  if (new Set(args.type.map((type) => type.startsWith("cax"))).size > 1) {
+    faults.push({
+      path: "type",
+      reason: `mixes Arm (cax…) and x86 types: ${args.type.join(", ")}; images differ between them`,
+    });
+  }
+  if (args.sshFrom.length === 0) faults.push({ path: "sshFrom", reason: "is empty; nobody could deploy to it" });
+  args.sshFrom.forEach((cidr, index) => {
+    if (/\/0$/.test(cidr)) {
+      faults.push({
+        path: `sshFrom[${index}]`,
+        reason: `is ${cidr}; SSH open to the world is refused, name addresses`,
+      });
+    }
+  });
+  if (args.volume && !(Number.isInteger(args.volume.size) && args.volume.size >= 10 && args.volume.size <= 10240)) {
+    faults.push({ path: "volume.size", reason: `is ${args.volume.size}; 10 to 10240 GB are allowed` });
+  }
+  return faults;
+}
