@@ -49,7 +49,7 @@ init_database() {
     fail "Database is uninitialized and superuser password is not specified. You must specify POSTGRES_PASSWORD (or POSTGRES_PASSWORD_FILE) to a non-empty value for the superuser."
   fi
 
-  eval "initdb --username=\"\$POSTGRES_USER\" --pwfile=<(printf '%s\n' \"\$POSTGRES_PASSWORD\") $POSTGRES_INITDB_ARGS --pgdata=\"\$PGDATA\""
+  eval "initdb --username=\"\$POSTGRES_USER\" --pwfile=<(printf '%s\n' \"\$POSTGRES_PASSWORD\") --set=listen_addresses='*' --set=unix_socket_directories=/var/run/postgresql $POSTGRES_INITDB_ARGS --pgdata=\"\$PGDATA\""
   local method=${POSTGRES_HOST_AUTH_METHOD:-$(postgres -C password_encryption -D "$PGDATA")}
   printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
 

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../command.ts";
+import { docker, type Progress } from "../engine.ts";
+import { localReference, type ServiceImage, serviceImages } from "../images/service-images.ts";
+import { withLock } from "../lock.ts";
+import { cacheRoot } from "../places.ts";
+import { mirrorPath } from "./config.ts";
+import { published, recordPublished, registryAddress, servedDigest } from "./registry.ts";
+
+/** An image that lab hosts can pull. */
+export interface PublishedImage {
+  /** Name and tag, for example `postgres:18.4`. */
+  reference: string;
+  /** Digest that a host sees when it pulls, `sha256:…`. */
+  digest: string;
+  /** Where its content comes from. */
+  source: string;
+}
+
+const dockerHub = "Docker Hub";
+
+/** Whether this machine reaches Docker Hub. Asked once: where it cannot, every image would wait for a time-out. */
+async function reachesDockerHub(): Promise<boolean> {
+  try {
+    const response = await fetch("https://registry-1.docker.io/v2/", { signal: AbortSignal.timeout(3000) });
+    return response.status === 401 || response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Our own images are in no public registry. */
+function isOfficial(image: ServiceImage): boolean {
+  return !image.reference.startsWith("quayside/");
+}
+
+async function copyOfficial(image: ServiceImage): Promise<void> {
+  const from = `docker://docker.io/${mirrorPath(image.reference)}`;
+  const to = `docker://${registryAddress}/${mirrorPath(image.reference)}`;
+  await run("skopeo", ["copy", "--quiet", "--dest-tls-verify=false", from, to]);
+}
+
+async function push(image: ServiceImage): Promise<void> {
+  const local = localReference(image.reference);
+  const temporary = await mkdtemp(join(cacheRoot(), "lab", "push-"));
+  try {
+    const archive = join(temporary, "image.tar");
+    await docker(["save", "--output", archive, local]);
+    const to = `docker://${registryAddress}/${mirrorPath(image.reference)}`;
+    await run("skopeo", ["copy", "--quiet", "--dest-tls-verify=false", `docker-archive:${archive}`, to]);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function publish(image: ServiceImage, online: boolean, progress: Progress): Promise<PublishedImage> {
+  const path = mirrorPath(image.reference);
+  const before = (await published())[image.reference];
+  const served = await servedDigest(path);
+  if (online && isOfficial(image)) {
+    if (before?.source !== dockerHub || before.digest !== served) {
+      progress(`Copying ${image.reference} from ${dockerHub}`);
+      await copyOfficial(image);
+    }
+    return finish(image.reference, dockerHub, dockerHub);
+  }
+  const id = await image.build(progress);
+  if (before?.source !== id || before.digest !== served) {
+    progress(`Publishing ${image.reference}`);
+    await push(image);
+  }
+  return finish(image.reference, id, image.source);
+}
+
+async function finish(reference: string, recorded: string, source: string): Promise<PublishedImage> {
+  const digest = await servedDigest(mirrorPath(reference));
+  if (digest === undefined) throw new Error(`The lab's registry does not serve ${reference} after it was published.`);
+  await recordPublished(reference, { source: recorded, digest });
+  return { reference, digest, source };
+}
+
+/**
+ * Makes sure that the lab's registry (which must run) serves every service image: official ones from Docker Hub where
+ * that can be reached, else built on this machine. What is served already is left alone.
+ */
+export async function ensureServiceImages(progress: Progress = () => {}): Promise<PublishedImage[]> {
+  return withLock(join(cacheRoot(), "lab", "publish.lock"), async () => {
+    const online = await reachesDockerHub();
+    const images: PublishedImage[] = [];
+    for (const image of await serviceImages()) images.push(await publish(image, online, progress));
+    return images;
+  });
+}

@@ -1,0 +1,105 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { logTail, startInBackground, stopBackground } from "../background.ts";
+import { run } from "../command.ts";
+import { ensurePublicNetwork, publicGateway, publicNetwork } from "../hosts/public-network.ts";
+import { cacheRoot, labRoot } from "../places.ts";
+import { registryConfig } from "./config.ts";
+
+const port = 5000;
+
+/** Host and port of the registry, from this machine and from every lab host. */
+export const registryAddress = `${publicGateway}:${port}`;
+/** What lab hosts name in `registry-mirrors` of their `daemon.json`. */
+export const registryMirror = `http://${registryAddress}`;
+
+const program = "docker-registry";
+
+function pidFile(): string {
+  return join(labRoot(), "registry", "registry.pid");
+}
+
+/** The packet filter's opening for lab hosts; a machine with UFW drops what its bridges send otherwise. */
+function opening(): string[] {
+  return ["INPUT", "-i", publicNetwork, "-d", publicGateway, "-p", "tcp", "--dport", String(port), "-j", "ACCEPT"];
+}
+
+async function answers(): Promise<boolean> {
+  try {
+    return (await fetch(`${registryMirror}/v2/`, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts the lab's container registry on {@link registryAddress} unless it runs, detached; images stay in the cache.
+ *
+ * @throws Error with the end of its log when it does not answer within 15 s.
+ */
+export async function startRegistry(labName = "lab"): Promise<void> {
+  await ensurePublicNetwork(labName);
+  const folder = join(labRoot(), "registry");
+  const images = join(cacheRoot(), "lab", "registry");
+  await mkdir(folder, { recursive: true });
+  await mkdir(images, { recursive: true });
+  await run("iptables", ["-w", "-C", ...opening()]).catch(() => run("iptables", ["-w", "-I", ...opening()]));
+  if (await answers()) return;
+  const config = join(folder, "config.yml");
+  const logFile = join(folder, "registry.log");
+  await writeFile(config, registryConfig(registryAddress, images));
+  await startInBackground({ program, args: ["serve", config], pidFile: pidFile(), logFile });
+  const until = Date.now() + 15_000;
+  while (Date.now() < until) {
+    if (await answers()) return;
+    await sleep(50);
+  }
+  throw new Error(`The lab's registry does not answer at ${registryMirror}; its log ends:\n${await logTail(logFile)}`);
+}
+
+/** Stops the registry; its images stay in the cache. */
+export async function stopRegistry(): Promise<void> {
+  await stopBackground(pidFile(), program);
+  await run("iptables", ["-w", "-D", ...opening()]).catch(() => "");
+}
+
+/** The digest that the registry serves for `path` (`library/postgres:18.4`), if it has it. */
+export async function servedDigest(path: string): Promise<string | undefined> {
+  const [repository, tag] = splitReference(path);
+  const types = ["manifest.v2", "manifest.list.v2"].map((type) => `application/vnd.docker.distribution.${type}+json`);
+  const oci = ["manifest", "index"].map((type) => `application/vnd.oci.image.${type}.v1+json`);
+  const response = await fetch(`${registryMirror}/v2/${repository}/manifests/${tag}`, {
+    method: "HEAD",
+    headers: { accept: [...types, ...oci].join(", ") },
+  });
+  return response.ok ? (response.headers.get("docker-content-digest") ?? undefined) : undefined;
+}
+
+function splitReference(reference: string): [repository: string, tag: string] {
+  const colon = reference.lastIndexOf(":");
+  return [reference.slice(0, colon), reference.slice(colon + 1)];
+}
+
+interface Published {
+  /** Local image id that was pushed, or the name of the registry that it was copied from. */
+  source: string;
+  digest: string;
+}
+
+function publishedFile(): string {
+  return join(cacheRoot(), "lab", "registry", "published.json");
+}
+
+/** What was published, by reference. The registry stays the judge of whether it is still there. */
+export async function published(): Promise<Record<string, Published>> {
+  const text = await readFile(publishedFile(), "utf8").catch(() => "{}");
+  return JSON.parse(text) as Record<string, Published>;
+}
+
+/** Notes what `reference` was published from. */
+export async function recordPublished(reference: string, entry: Published): Promise<void> {
+  const all = await published();
+  all[reference] = entry;
+  await writeFile(publishedFile(), `${JSON.stringify(all, null, 2)}\n`);
+}
