@@ -1,7 +1,9 @@
+import { dockerNetworkType } from "./docker-network/type.ts";
 import { fileType } from "./file/type.ts";
+import { firewallType } from "./firewall/type.ts";
 import { keyPairType } from "./key-pair/type.ts";
 import { placementType } from "./placement/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
 
 /** Every resource type that the provider serves. */
-export const resourceTypes: AnyResourceType[] = [fileType, keyPairType, placementType];
+export const resourceTypes: AnyResourceType[] = [dockerNetworkType, fileType, firewallType, keyPairType, placementType];

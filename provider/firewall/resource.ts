@@ -5,7 +5,7 @@ import { HostResource, type HostResourceArgs } from "../resource.ts";
 export interface FirewallRule {
   /** Port or range: `443`, `"443"`, `"6000:6010"`. Without it every port, which needs `from` or `interface`. */
   port?: pulumi.Input<string | number>;
-  /** @default "tcp" */
+  /** @default "tcp", and without a port "any" */
   protocol?: pulumi.Input<"tcp" | "udp" | "any">;
   /** Who it is for: `"any"`, or addresses and networks (IPv4, IPv6 or both) such as `["100.64.0.0/10"]`. @default "any" */
   from?: pulumi.Input<string | pulumi.Input<string>[]>;
@@ -35,6 +35,11 @@ export interface FirewallArgs extends HostResourceArgs {
   routed?: pulumi.Input<"deny" | "reject" | "allow">;
   /** How much is logged. @default "low" */
   logging?: pulumi.Input<"off" | "low" | "medium" | "high" | "full">;
+  /**
+   * Whether ports that containers publish need a rule too; otherwise Docker opens them to everybody.
+   * @default "guarded"
+   */
+  containers?: pulumi.Input<"guarded" | "unguarded">;
   /** Whether it filters at all. @default true */
   enabled?: pulumi.Input<boolean>;
   /**

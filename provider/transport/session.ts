@@ -18,8 +18,11 @@ export interface Session {
   progress(message: string): void;
   /** Says something that stays in the run's report. */
   warn(message: string): void;
-  /** Proves on a new connection that the host still lets us in, and goes on with that one. */
-  renew(): Promise<void>;
+  /**
+   * Proves on a connection of its own that the host lets us in now; an error where it does not.
+   * @param through another way in than `host`, such as the new port
+   */
+  prove(through?: HostConnection): Promise<void>;
   /** A fault on this host, with secrets taken out. */
   fail(message: string): HostError;
   /** The text with every secret of this resource taken out. */
@@ -57,7 +60,7 @@ export class Sessions {
       read: async (doing, script) => succeed(doing, await this.#batch(host, execute).read(script)),
       progress: (message) => display.progress(redact(message, secrets)),
       warn: (message) => display.warn(redact(message, secrets)),
-      renew: () => this.#pool.renew(host),
+      prove: (through = host) => this.#pool.prove(through),
       fail,
       redact: (text) => redact(text, secrets),
     };
