@@ -1,0 +1,64 @@
+import type { Fault } from "../component.ts";
+import { parseCidr } from "../docker/cidr.ts";
+import type { Host } from "../server/host.ts";
+import type { Route } from "./route.ts";
+
+const HOSTNAME = /^(?=.{1,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+
+/** Everything wrong with the routes of a proxy on `host`. */
+export function routeFaults(routes: readonly Route[], host: Host): Fault[] {
+  const faults: Fault[] = [];
+  const owners = new Map<string, string>();
+  for (const [index, route] of routes.entries()) {
+    const at = `routes[${index}]`;
+    if (!HOSTNAME.test(route.hostname)) {
+      const path = `${at}.hostname`;
+      faults.push({
+        path,
+        reason: `is ${JSON.stringify(route.hostname)}; a hostname such as n8n.example.org is needed`,
+      });
+    }
+    if (route.target.host !== host) {
+      const { label, host: other } = route.target;
+      faults.push({ path: `${at}.target`, reason: `is ${label} on ${other.name}, but the proxy is on ${host.name}` });
+    }
+    faults.push(...pathFaults(route, at), ...sizeFaults(`${at}.maxBody`, route.maxBody));
+    for (const path of route.paths ?? ["every other path"]) {
+      const place = `${route.hostname} ${path}`;
+      const owner = owners.get(place);
+      if (owner) {
+        const where = route.paths ? `${route.hostname}${path}` : `${route.hostname}, every path`;
+        faults.push({ path: at, reason: `is for ${where}, as ${owner} is; one of the two would never be used` });
+      } else owners.set(place, at);
+    }
+  }
+  return faults;
+}
+
+function pathFaults({ paths }: Route, at: string): Fault[] {
+  if (paths === undefined) return [];
+  if (paths.length === 0) return [{ path: `${at}.paths`, reason: "is empty; leave it out for every path" }];
+  return paths.flatMap((path, index) =>
+    /^\/[\w\-.~%!&'()*+,;=:@/]*$/.test(path)
+      ? []
+      : [{ path: `${at}.paths[${index}]`, reason: `is ${JSON.stringify(path)}; a path such as /webhook/* is needed` }],
+  );
+}
+
+export function sizeFaults(path: string, size: string | undefined): Fault[] {
+  if (size === undefined || /^\d+(KB|MB|GB)$/.test(size)) return [];
+  return [{ path, reason: `is ${JSON.stringify(size)}; a size such as 10MB is needed` }];
+}
+
+export function rangeFaults(ranges: readonly string[]): Fault[] {
+  return ranges.flatMap((range, index) =>
+    parseCidr(range)
+      ? []
+      : [
+          {
+            path: `meshRanges[${index}]`,
+            reason: `is ${JSON.stringify(range)}; a range such as 100.64.0.0/10 is needed`,
+          },
+        ],
+  );
+}
