@@ -8,7 +8,7 @@ export interface HetznerCloudArgs {
   /** The API. @default "https://api.hetzner.cloud/v1" */
   endpoint?: string;
   /** Public key that opens the servers, `ssh-ed25519 AAAA…`. */
-  deployKey: string;
+  deployKey: pulumi.Input<string>;
   /** Put on every resource, so that what belongs together is found even without its state. */
   labels?: Record<string, string>;
   /** A private network for the project's servers; none without it. */
@@ -60,7 +60,7 @@ export class HetznerCloud extends Component {
     return { parent, provider: this.provider, ...opts };
   }
 
-  #createSshKey(publicKey: string): hcloud.SshKey {
+  #createSshKey(publicKey: pulumi.Input<string>): hcloud.SshKey {
     const args = { name: `${pulumi.getStack()}-${this.name}`, publicKey, labels: this.labels };
     return new hcloud.SshKey(`${this.name}-ssh-key`, args, this.options(this));
   }
@@ -92,7 +92,10 @@ export class HetznerCloud extends Component {
 
 function faultsOf(args: HetznerCloudArgs): Fault[] {
   const faults: Fault[] = [];
-  if (!/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.deployKey)) {
+  if (
+    typeof args.deployKey === "string" &&
+    !/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.deployKey)
+  ) {
     faults.push({ path: "deployKey", reason: "is no public key; it looks like `ssh-ed25519 AAAA…`" });
   }
   for (const [key, value] of Object.entries(args.labels ?? {})) {
