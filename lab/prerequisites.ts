@@ -24,7 +24,7 @@ export function parsePackageList(text: string): string[] {
 }
 
 async function onPath(program: string): Promise<boolean> {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   for (const folder of folders) {
     try {
       await access(join(folder, program), constants.X_OK);
