@@ -1,3 +1,4 @@
+import { composeProjectType } from "./compose-project/type.ts";
 import { dockerNetworkType } from "./docker-network/type.ts";
 import { fileType } from "./file/type.ts";
 import { firewallType } from "./firewall/type.ts";
@@ -6,4 +7,11 @@ import { placementType } from "./placement/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
 
 /** Every resource type that the provider serves. */
-export const resourceTypes: AnyResourceType[] = [dockerNetworkType, fileType, firewallType, keyPairType, placementType];
+export const resourceTypes: AnyResourceType[] = [
+  composeProjectType,
+  dockerNetworkType,
+  fileType,
+  firewallType,
+  keyPairType,
+  placementType,
+];

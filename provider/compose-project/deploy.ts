@@ -1,0 +1,265 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { requireDocker } from "../docker-daemon.ts";
+import type { Session } from "../transport/session.ts";
+import { type ComposeFile, expectedServices, fileMounts, isComposeFile, parseCompose } from "./compose-file.ts";
+import { type Diagnosis, diagnose } from "./failure.ts";
+import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
+import { type Plan, planDeployment } from "./plan.ts";
+import type { DeploymentRecord } from "./record.ts";
+import * as script from "./script.ts";
+import { containersOf, imagesOf, parseSnapshot, type Snapshot, serviceStates } from "./snapshot.ts";
+
+const POLL_MS = 400;
+/** A container without a health check counts as running when it has been up this long. */
+const STEADY_MS = 2000;
+/** Docker waits longer before each restart; by the eighth, half a minute has gone. */
+const CRASH_LOOP = 8;
+
+/** What a deployment could not bring about, and what was seen of it. */
+class NotServing extends Error {
+  readonly diagnosis: Diagnosis;
+  constructor(diagnosis: Diagnosis) {
+    super("not serving");
+    this.diagnosis = diagnosis;
+  }
+}
+
+export async function look(session: Session, inputs: ComposeProjectInputs, compose: unknown): Promise<Snapshot> {
+  const images = isComposeFile(compose) ? imagesOf(compose) : [];
+  const command = script.observeProject(inputs, Object.keys(inputs.files ?? {}), images);
+  const output = await session.read(`look at the compose project ${inputs.project}`, command);
+  return parseSnapshot(requireDocker(session, output));
+}
+
+/** Brings a project to its declared version, or leaves the previous one serving and says why. */
+export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
+  const before = await look(session, inputs, inputs.compose);
+  const plan = planDeployment(inputs, before);
+  if (plan.nothing) return;
+
+  await session.run(`stage ${inputs.project} in ${inputs.directory}`, script.stage(inputs, plan.files));
+  await pullImages(session, inputs, before);
+
+  const pending = before.record?.pending;
+  const present = before.compose !== undefined;
+  const previous = pending ? pending.previous : present && plan.newVersion;
+  const record: DeploymentRecord = {
+    paths: [...new Set([...plan.files.map((file) => file.path), ...(before.record?.paths ?? [])])],
+    settings: before.record?.settings ?? {},
+    images: before.record?.images ?? {},
+    triggers: before.record?.triggers ?? inputs.triggers,
+    pending: { recreate: plan.recreate, reload: plan.reload, previous },
+  };
+  const inUse = ["compose.yaml", ".env", ...Object.keys(inputs.files), ...(before.record?.paths ?? [])];
+  try {
+    await attemptTo(
+      session,
+      inputs,
+      script.switchTo(inputs, {
+        from: "staged",
+        files: plan.files,
+        remove: plan.stale,
+        ...(previous && !pending && { keep: [...new Set(inUse)] }),
+        record,
+      }),
+    );
+    await start(session, inputs, inputs.compose, before, plan);
+  } catch (error) {
+    if (!(error instanceof NotServing)) throw error;
+    throw await giveUp(session, inputs, error.diagnosis, record, previous || pending !== undefined || !present);
+  }
+  await remember(
+    session,
+    inputs,
+    inputs.compose,
+    plan.files.map((file) => file.path),
+    inputs.triggers,
+  );
+}
+
+async function pullImages(session: Session, inputs: ComposeProjectInputs, before: Snapshot): Promise<void> {
+  const policy = inputs.pull ?? "missing";
+  const wanted = imagesOf(inputs.compose).filter((image) => policy === "always" || !before.references[image]);
+  if (policy === "never" && wanted.length > 0) {
+    throw session.fail(
+      `the host does not have ${wanted.join(", ")} and ${inputs.project} says \`pull: "never"\`. What runs was not touched. ` +
+        "Load the image there (docker load), or let it be pulled.",
+    );
+  }
+  for (const image of wanted) {
+    session.progress(`pulling ${image}`);
+    const result = await session.attempt(script.pull(image));
+    if (result.code === 0) continue;
+    const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("\n  ");
+    throw session.fail(
+      `cannot pull ${image} for ${inputs.project}, so nothing was changed and what runs goes on:\n  ${said}\n` +
+        "Is the name right, does this tag exist, can the host reach the registry, does it have to log in (docker login)?",
+    );
+  }
+}
+
+/** Starts a version that is in place and waits until it serves. */
+async function start(
+  session: Session,
+  inputs: ComposeProjectInputs,
+  compose: ComposeFile,
+  before: Snapshot,
+  work: Pick<Plan, "recreate" | "reload">,
+): Promise<void> {
+  const timeout = inputs.timeout ?? DEFAULT_TIMEOUT;
+  const pull = inputs.pull !== "never";
+  const old = new Set(before.containers.map((container) => container.id));
+  const kept = (after: Snapshot) => (service: string) =>
+    containersOf(after, service).some((container) => old.has(container.id));
+
+  session.progress(`starting ${Object.keys(compose.services).join(", ")}`);
+  await attemptTo(session, inputs, script.up(inputs, timeout, { pull }), compose);
+  const after = await look(session, inputs, compose);
+  const recreate = work.recreate.filter(kept(after));
+  if (recreate.length > 0)
+    await attemptTo(session, inputs, script.up(inputs, timeout, { pull, only: recreate }), compose);
+  for (const service of work.reload.filter(kept(after))) {
+    const how = inputs.reload?.[service];
+    const containers = containersOf(after, service).map((container) => container.id);
+    if (!how) continue;
+    session.progress(`reloading ${service}`);
+    await attemptTo(session, inputs, script.reloadService(containers, how), compose, `${service} does not reload`);
+  }
+  await settle(session, inputs, compose, timeout);
+}
+
+async function attemptTo(
+  session: Session,
+  inputs: ComposeProjectInputs,
+  command: string,
+  compose = inputs.compose,
+  what = "",
+) {
+  const result = await session.attempt(command);
+  if (result.code === 0) return;
+  const said = result.stderr.trim() || `it said nothing (exit code ${result.code})`;
+  const snapshot = await look(session, inputs, compose);
+  throw new NotServing(await diagnose(session, snapshot, compose, what ? `${what}:\n${said}` : said));
+}
+
+/** Waits until every service is as it should be. */
+async function settle(
+  session: Session,
+  inputs: ComposeProjectInputs,
+  compose: ComposeFile,
+  timeout: number,
+): Promise<void> {
+  const expected = expectedServices(compose);
+  const deadline = Date.now() + timeout * 1000;
+  for (let shown = ""; ; await pause(POLL_MS)) {
+    const snapshot = await look(session, inputs, compose);
+    // What was recorded belongs to the version before.
+    const states = serviceStates({ ...snapshot, record: undefined }, compose);
+    const unsettled = Object.entries(states).filter(
+      ([name, { state }]) => state !== expected[name]?.state || !isSteady(snapshot, name),
+    );
+    if (unsettled.length === 0) return;
+    const hopeless = unsettled.some(([name, { state }]) => isHopeless(snapshot, name, state));
+    if (hopeless) throw new NotServing(await diagnose(session, snapshot, compose, ""));
+    if (Date.now() > deadline) {
+      throw new NotServing(await diagnose(session, snapshot, compose, `not healthy within ${timeout} s`));
+    }
+    const waiting = unsettled.map(([name, { state }]) => `${name} (${state})`).join(", ");
+    if (waiting !== shown) session.progress(`waiting for ${waiting}`);
+    shown = waiting;
+  }
+}
+
+function isSteady(snapshot: Snapshot, service: string): boolean {
+  return containersOf(snapshot, service).every(
+    ({ state }) =>
+      state.Status !== "running" || state.Health || snapshot.now - Date.parse(state.StartedAt) >= STEADY_MS,
+  );
+}
+
+function isHopeless(snapshot: Snapshot, service: string, state: string): boolean {
+  if (/^(unhealthy|exited|dead)/.test(state)) return true;
+  return containersOf(snapshot, service).some((container) => container.restarts >= CRASH_LOOP);
+}
+
+/** Puts the previous version back, or takes a first one away, and says what happened. */
+async function giveUp(
+  session: Session,
+  inputs: ComposeProjectInputs,
+  diagnosis: Diagnosis,
+  record: DeploymentRecord,
+  newVersion: boolean,
+): Promise<Error> {
+  const fail = (outcome: string) => session.fail(diagnosis.redact(`${outcome}\n${diagnosis.text}`));
+  if (!newVersion)
+    return fail(`${inputs.project} could not be repaired; its version is the declared one, so it was left:`);
+  if (!record.pending?.previous) {
+    session.progress("taking the first version away");
+    const result = await session.attempt(script.down(inputs, false));
+    if (result.code === 0) await session.run(`clear ${inputs.directory}`, script.clear(inputs, record.paths));
+    return fail(
+      result.code === 0
+        ? `the first version of ${inputs.project} does not serve, so it was taken away again (volumes and data stay):`
+        : `the first version of ${inputs.project} does not serve, and it could not be taken away: ${result.stderr.trim()}`,
+    );
+  }
+  session.progress("restoring the previous version");
+  try {
+    await restore(session, inputs, record);
+  } catch (error) {
+    const why = error instanceof NotServing ? error.diagnosis.text : (error as Error).message;
+    return fail(
+      `the new version of ${inputs.project} does not serve, and the previous one was put back but does not serve either:\n` +
+        `${why}\nWhat the new version said:`,
+    );
+  }
+  return fail(
+    `the new version of ${inputs.project} does not serve; the previous version was restored and serves again:`,
+  );
+}
+
+async function restore(session: Session, inputs: ComposeProjectInputs, record: DeploymentRecord): Promise<void> {
+  const listing = await session.run(
+    "read the previous version",
+    script.listVersion(`${inputs.directory}/.quayside/previous`),
+  );
+  const { paths, compose, record: old } = script.parseVersion(listing);
+  const declared = parseCompose(compose);
+  if (!isComposeFile(declared)) throw new Error("its compose.yaml cannot be read");
+  const files = paths.filter((path) => path !== "compose.yaml" && path !== ".env");
+  const mounts = fileMounts(declared, inputs.directory, files);
+  const reloads = (service: string) => inputs.reload?.[service] !== undefined;
+  const before = await look(session, inputs, declared);
+  await session.run(
+    `restore ${inputs.directory}`,
+    script.switchTo(inputs, {
+      from: "previous",
+      files: paths.map((path) => ({
+        path,
+        inPlace: mounts.alone.has(path) && (mounts.services.get(path) ?? []).some(reloads),
+      })),
+      remove: record.paths.filter((path) => !paths.includes(path)),
+      record,
+    }),
+  );
+  if (old) await session.attempt(script.restoreImages(old.images));
+  await start(session, inputs, declared, before, record.pending ?? { recreate: [], reload: [] });
+  await remember(session, inputs, declared, old?.paths ?? paths, old?.triggers ?? []);
+}
+
+/** Writes down what runs now, which ends the deployment. */
+async function remember(
+  session: Session,
+  inputs: ComposeProjectInputs,
+  compose: ComposeFile,
+  paths: string[],
+  triggers: string[],
+): Promise<void> {
+  const snapshot = await look(session, inputs, compose);
+  const settings = snapshot.containers.map((container) => [
+    container.labels["com.docker.compose.service"] ?? "",
+    container.labels["com.docker.compose.config-hash"] ?? "",
+  ]);
+  const record = { paths, settings: Object.fromEntries(settings), images: snapshot.references, triggers };
+  await session.run(`remember the deployment of ${inputs.project}`, script.finish(inputs, record));
+}

@@ -1,0 +1,31 @@
+import type { Session } from "./transport/session.ts";
+
+/** Ends a script quietly where Docker is not installed: nothing of Docker's can be there. */
+export const UNLESS_INSTALLED = "command -v docker >/dev/null 2>&1 || exit 0";
+
+/**
+ * Stops a script, saying so on standard output, unless Docker's daemon answers; {@link requireDocker} reads it. On
+ * standard output, as standard error is shared by all reads of one moment.
+ */
+export const PING = [
+  "command -v docker >/dev/null 2>&1 || { echo '@docker absent'; exit 0; }",
+  "docker info --format . >/dev/null 2>&1 || { printf '@docker silent '; docker info --format . 2>&1 | tail -n 3; exit 0; }",
+].join("\n");
+
+/** Turns what {@link PING}, or a script with the same marks, printed into an error with a remedy. @returns the output */
+export function requireDocker(session: Session, output: string): string {
+  if (output.startsWith("@docker absent")) {
+    throw session.fail(
+      "Docker is not installed, so nothing was changed. Declare a DockerEngine for this host (and let this resource " +
+        "depend on it), or install it by hand: apt-get install docker.io docker-compose.",
+    );
+  }
+  if (output.startsWith("@docker silent")) {
+    const said = output.slice("@docker silent".length).trim().split("\n").at(-1);
+    throw session.fail(
+      `Docker's daemon does not answer: ${said || "it said nothing"}\n` +
+        "See why on the host with `systemctl status docker` and `journalctl -u docker`; `systemctl start docker` starts it.",
+    );
+  }
+  return output;
+}
