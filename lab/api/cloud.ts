@@ -16,6 +16,8 @@ export interface Cloud {
   faults: Faults;
   rateLimit: RateLimit;
   addresses: PublicAddresses;
+  /** How long a request waits for a locked server before it is refused, in milliseconds. */
+  lockPatienceMs: number;
   /** One line about something that went wrong, for the emulator's log. */
   log: (line: string) => void;
 }
@@ -26,6 +28,7 @@ export function createCloud(options: {
   driver: ServerDriver;
   subnet: number;
   rateLimit?: RateLimit;
+  lockPatienceMs?: number;
   log?: (line: string) => void;
 }): Cloud {
   const { store, driver, log = console.error } = options;
@@ -36,6 +39,7 @@ export function createCloud(options: {
     driver,
     faults,
     log,
+    lockPatienceMs: options.lockPatienceMs ?? 3000,
     actions: new ActionRunner(store, faults, log),
     rateLimit: options.rateLimit ?? new RateLimit(),
     addresses: new PublicAddresses(store.state, options.subnet),

@@ -3,6 +3,7 @@
 import type { Cloud } from "./cloud.ts";
 import { appliedServers, firewallsOf } from "./firewalling.ts";
 import { formatAddress, parseRange } from "./ipv4.ts";
+import { isLocked } from "./lock.ts";
 import { findImage, findLocation, findServerType } from "./offers.ts";
 import { renderDatacenter, renderImage, renderLocation, renderServerType } from "./render-catalogue.ts";
 import type {
@@ -65,18 +66,6 @@ export function renderServer(cloud: Cloud, server: ServerRecord) {
     primary_disk_size: server.primaryDiskSize,
     placement_group: group ? renderPlacementGroup(cloud, group) : null,
   };
-}
-
-/** Actions that do not keep others from starting on the same server. */
-const UNLOCKED = new Set(["apply_firewall", "remove_firewall", "change_protection", "change_dns_ptr"]);
-
-export function isLocked(cloud: Cloud, serverId: number): boolean {
-  return cloud.actions
-    .running()
-    .some(
-      (action) =>
-        !UNLOCKED.has(action.command) && action.resources.some((it) => it.type === "server" && it.id === serverId),
-    );
 }
 
 function publicIp<T>(cloud: Cloud, id: number | null, dnsPtr: (ip: PrimaryIpRecord) => T) {

@@ -31,7 +31,7 @@ export function testCloud(options: { file?: string; driver?: FakeDriver; rateLim
   const driver = options.driver ?? new FakeDriver();
   const store = new Store(options.file ?? null, 1000);
   const rateLimit = options.rateLimit ? { rateLimit: options.rateLimit } : {};
-  const cloud = createCloud({ store, driver, subnet: 9, log: () => {}, ...rateLimit });
+  const cloud = createCloud({ store, driver, subnet: 9, lockPatienceMs: 0, log: () => {}, ...rateLimit });
   const app = createApp(cloud, "secret");
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const url = path.startsWith("/_lab") ? path : `/v1${path}`;

@@ -14,7 +14,7 @@ import {
 } from "../input.ts";
 import { list, named } from "../listing.ts";
 import { findLocation, findLocationOfDatacenter } from "../offers.ts";
-import { assignPrimaryIp, newPrimaryIp } from "../primary-ip.ts";
+import { newPrimaryIp } from "../primary-ip.ts";
 import { renderAction, renderPrimaryIp } from "../render.ts";
 import type { PrimaryIpRecord } from "../state.ts";
 import { resourceActionRoutes } from "./actions.ts";
@@ -38,11 +38,7 @@ const createBody = z
 export function primaryIpRoutes(cloud: Cloud): Hono {
   const { actions, state, store } = cloud;
   const get = (id: string): PrimaryIpRecord => find(state.primaryIps, id, "Primary IP");
-  const action = (ip: PrimaryIpRecord, command: string, server?: number) =>
-    actions.start(command, [
-      { id: ip.id, type: "primary_ip" },
-      ...(server === undefined ? [] : [{ id: server, type: "server" }]),
-    ]);
+  const action = (ip: PrimaryIpRecord, command: string) => actions.start(command, [{ id: ip.id, type: "primary_ip" }]);
 
   return new Hono()
     .route(
@@ -61,10 +57,9 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
     .post("/", async (c) => {
       const body = await readBody(c, createBody);
       assertFreeName(state.primaryIps, body.name, "Primary IP");
-      const assignee = body.assignee_id ? find(state.servers, body.assignee_id, "server") : null;
-      const location = body.datacenter
-        ? findLocationOfDatacenter(body.datacenter)
-        : findLocation(body.location ?? assignee?.location ?? "");
+      // A machine gets its addresses when it is made: the lab cannot give it others later.
+      if (body.assignee_id) throw unsupported("assigning a Primary IP to an existing server");
+      const location = body.datacenter ? findLocationOfDatacenter(body.datacenter) : findLocation(body.location ?? "");
       const ip = newPrimaryIp(cloud, {
         name: body.name,
         type: body.type,
@@ -72,9 +67,8 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
         autoDelete: body.auto_delete ?? false,
         labels: body.labels,
       });
-      if (assignee) assignPrimaryIp(cloud, ip, assignee);
       state.primaryIps[ip.id] = ip;
-      const started = action(ip, assignee ? "assign_primary_ip" : "create_primary_ip", assignee?.id);
+      const started = action(ip, "create_primary_ip");
       store.save();
       return c.json({ primary_ip: renderPrimaryIp(cloud, ip), action: renderAction(started) }, 201);
     })
@@ -96,27 +90,6 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
       delete state.primaryIps[ip.id];
       store.save();
       return c.body(null, 204);
-    })
-    .post("/:id/actions/assign", async (c) => {
-      const ip = get(c.req.param("id"));
-      const body = await readBody(c, z.object({ assignee_id: idField, assignee_type: z.literal("server") }));
-      const server = find(state.servers, body.assignee_id, "server");
-      assignPrimaryIp(cloud, ip, server);
-      const started = action(ip, "assign_primary_ip", server.id);
-      store.save();
-      return c.json({ action: renderAction(started) }, 201);
-    })
-    .post("/:id/actions/unassign", (c) => {
-      const ip = get(c.req.param("id"));
-      const server = ip.assignee === null ? undefined : state.servers[ip.assignee];
-      if (!server) throw new ApiError(422, "primary_ip_not_assigned", "the Primary IP is not assigned");
-      if (server.status !== "off") throw new ApiError(422, "server_not_stopped", "the server must be powered off");
-      ip.assignee = null;
-      if (server.ipv4 === ip.id) server.ipv4 = null;
-      if (server.ipv6 === ip.id) server.ipv6 = null;
-      const started = action(ip, "unassign_primary_ip", server.id);
-      store.save();
-      return c.json({ action: renderAction(started) }, 201);
     })
     .post("/:id/actions/change_protection", async (c) => {
       const ip = get(c.req.param("id"));

@@ -3,10 +3,11 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Resource } from "../actions.ts";
 import { type Cloud, find } from "../cloud.ts";
-import { ApiError, invalidField, isProtected, locked, unavailable, unsupported } from "../errors.ts";
+import { ApiError, invalidField, isProtected, unavailable, unsupported } from "../errors.ts";
 import { idField, idOrNameField, readBody } from "../input.ts";
+import { unlocked } from "../lock.ts";
 import { findImage, findServerType } from "../offers.ts";
-import { isLocked, renderAction } from "../render.ts";
+import { renderAction } from "../render.ts";
 import { assertRoomInGroup } from "../server-create.ts";
 import type { ServerRecord } from "../state.ts";
 import { memberAddress } from "../subnets.ts";
@@ -27,8 +28,8 @@ export function serverActionRoutes(cloud: Cloud): Hono {
   ): void => {
     app.post(`/:id/actions/${name}`, async (c) => {
       const body = await readBody(c, options.body);
+      if (!options.evenLocked) await unlocked(cloud, Number(c.req.param("id")));
       const server = find(state.servers, c.req.param("id") ?? "", "server");
-      if (!options.evenLocked && isLocked(cloud, server.id)) throw locked("server");
       const others = change(server, body) ?? [];
       const started = actions.start(options.command ?? name, [{ id: server.id, type: "server" }, ...others]);
       store.save();

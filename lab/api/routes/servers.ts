@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { type Cloud, find } from "../cloud.ts";
-import { ApiError, isProtected, locked } from "../errors.ts";
+import { ApiError, isProtected } from "../errors.ts";
 import { firewallsOf } from "../firewalling.ts";
 import { readBody, rename, renameBody } from "../input.ts";
 import { list, named } from "../listing.ts";
+import { unlocked } from "../lock.ts";
 import { observeStatus } from "../power.ts";
-import { isLocked, renderAction, renderServer } from "../render.ts";
+import { renderAction, renderServer } from "../render.ts";
 import { createServerBody, orderServer, serverName } from "../server-create.ts";
 import type { ServerRecord } from "../state.ts";
 import { resourceActionRoutes } from "./actions.ts";
@@ -72,10 +73,10 @@ export function serverRoutes(cloud: Cloud): Hono {
       store.save();
       return c.json({ server: renderServer(cloud, server) });
     })
-    .delete("/:id", (c) => {
+    .delete("/:id", async (c) => {
+      if (get(c.req.param("id")).protection.delete) throw isProtected("server");
+      await unlocked(cloud, Number(c.req.param("id")));
       const server = get(c.req.param("id"));
-      if (server.protection.delete) throw isProtected("server");
-      if (isLocked(cloud, server.id)) throw locked("server");
       const started = actions.start("delete_server", [onServer(server)]);
       store.save();
       return c.json({ action: renderAction(started) });

@@ -13,8 +13,9 @@ import {
   renameBody,
 } from "../input.ts";
 import { list, named } from "../listing.ts";
+import { unlocked } from "../lock.ts";
 import { findLocation } from "../offers.ts";
-import { isLocked, renderAction, renderVolume } from "../render.ts";
+import { renderAction, renderVolume } from "../render.ts";
 import type { ServerRecord, VolumeRecord } from "../state.ts";
 import { resourceActionRoutes } from "./actions.ts";
 
@@ -38,8 +39,7 @@ export function volumeRoutes(cloud: Cloud): Hono {
   const get = (id: string): VolumeRecord => find(state.volumes, id, "volume");
   const action = (volume: VolumeRecord, command: string, server?: number | null) =>
     actions.start(command, [{ id: volume.id, type: "volume" }, ...(server ? [{ id: server, type: "server" }] : [])]);
-  const assertAttachable = (server: ServerRecord, location: string): void => {
-    if (isLocked(cloud, server.id)) throw locked("server");
+  const assertSameLocation = (server: ServerRecord, location: string): void => {
     if (server.location !== location)
       throw invalidField("server", `is in ${server.location}, the volume in ${location}`);
   };
@@ -60,10 +60,11 @@ export function volumeRoutes(cloud: Cloud): Hono {
     )
     .post("/", async (c) => {
       const body = await readBody(c, createBody);
+      if (body.server) await unlocked(cloud, body.server);
       assertFreeName(state.volumes, body.name, "volume");
       const server = body.server ? find(state.servers, body.server, "server") : null;
       const location = body.location ? findLocation(body.location).name : (server?.location ?? "");
-      if (server) assertAttachable(server, location);
+      if (server) assertSameLocation(server, location);
       const id = store.nextId();
       const volume: VolumeRecord = {
         id,
@@ -108,8 +109,9 @@ export function volumeRoutes(cloud: Cloud): Hono {
       return c.body(null, 204);
     })
     .post("/:id/actions/attach", async (c) => {
-      const volume = get(c.req.param("id"));
       const body = await readBody(c, z.object({ server: idField, automount: z.boolean().nullish() }));
+      await unlocked(cloud, body.server);
+      const volume = get(c.req.param("id"));
       const server = find(state.servers, body.server, "server");
       if (volume.server !== null) {
         throw new ApiError(
@@ -119,18 +121,18 @@ export function volumeRoutes(cloud: Cloud): Hono {
         );
       }
       if (actions.isBusy("volume", volume.id)) throw locked("volume");
-      assertAttachable(server, volume.location);
+      assertSameLocation(server, volume.location);
       volume.server = server.id;
       volume.automount = body.automount ?? false;
       const started = action(volume, "attach_volume", server.id);
       store.save();
       return c.json({ action: renderAction(started) }, 201);
     })
-    .post("/:id/actions/detach", (c) => {
+    .post("/:id/actions/detach", async (c) => {
+      await unlocked(cloud, get(c.req.param("id")).server ?? 0);
       const volume = get(c.req.param("id"));
       const server = volume.server;
       if (server === null) throw new ApiError(422, "volume_not_attached", "the volume is not attached to a server");
-      if (isLocked(cloud, server)) throw locked("server");
       volume.server = null;
       const started = action(volume, "detach_volume", server);
       store.save();
