@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { settingsWithSalt } from "./backend.ts";
+
+it("keeps the salt of an earlier copy, as the state is encrypted with it", () => {
+  const merged = settingsWithSalt("config:\n  quayside:size: 3\n", "encryptionsalt: v1:abc\nconfig:\n  old: 1\n");
+  expect(parse(merged)).toEqual({ config: { "quayside:size": 3 }, encryptionsalt: "v1:abc" });
+});
+
+it("prefers the repository's own salt", () => {
+  expect(parse(settingsWithSalt("encryptionsalt: v1:own\n", "encryptionsalt: v1:abc\n"))).toEqual({
+    encryptionsalt: "v1:own",
+  });
+});
+
+it("takes empty settings", () => {
+  expect(parse(settingsWithSalt("", ""))).toEqual({});
+});

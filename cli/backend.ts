@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+
+/** The project's name in Pulumi.yaml; part of each stack's file in a folder backend. */
+export const project = "quayside";
+
+/** The file that holds a stack's state in a backend that is a folder. */
+export function stackFile(folder: string, stack: string): string {
+  return join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
+/**
+ * Makes an empty stack in a folder backend unless it is there. `pulumi stack init` would do the same and write a salt
+ * into the stack's settings in the repository.
+ */
+export function ensureStack(folder: string, stack: string): void {
+  const file = stackFile(folder, stack);
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const meta = join(folder, ".pulumi", "meta.yaml");
+  if (!existsSync(meta)) writeFileSync(meta, "version: 1\n");
+  writeFileSync(file, JSON.stringify({ version: 3, checkpoint: { stack: `organization/${project}/${stack}` } }));
+}
+
+/** The stack's settings with the salt of an earlier copy, unless they bring one. */
+export function settingsWithSalt(settings: string, earlier: string): string {
+  const values = (parse(settings) ?? {}) as Record<string, unknown>;
+  const salt = ((parse(earlier) ?? {}) as Record<string, unknown>)["encryptionsalt"];
+  if (values["encryptionsalt"] === undefined && salt !== undefined) values["encryptionsalt"] = salt;
+  return stringify(values);
+}
+
+/**
+ * Copies `Pulumi.<stack>.yaml` beside the state, where the engine may add the salt of its encryption without touching
+ * the repository; returns the copy's path.
+ */
+export function copySettings(repository: string, folder: string, stack: string): string {
+  const source = join(repository, `Pulumi.${stack}.yaml`);
+  const copy = join(folder, `Pulumi.${stack}.yaml`);
+  const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(copy, settingsWithSalt(read(source), read(copy)));
+  return copy;
+}

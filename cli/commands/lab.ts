@@ -1,0 +1,70 @@
+import type { Command } from "commander";
+import { runSteps } from "../steps.ts";
+import { caddyStep } from "./setup.ts";
+
+/** Adds `lab start | status | stop | reset`: the emulated cloud alone. */
+export function registerLab(program: Command): void {
+  const lab = program.command("lab").description("the cloud on this machine that the lab stack is deployed to");
+
+  lab
+    .command("start")
+    .description("start the cloud; hosts that ran before are started again")
+    .action(async () => {
+      const { startLab, labStatus } = await import("../../lab/main.ts");
+      const { renderLabStatus } = await import("../../lab/status.ts");
+      await runSteps(caddyStep());
+      await runSteps({
+        title: "Lab",
+        run: async (report) => {
+          await startLab(report);
+          return undefined;
+        },
+      });
+      process.stdout.write(`${renderLabStatus(await labStatus())}\n`);
+    });
+
+  lab
+    .command("status")
+    .description("API endpoint and hosts")
+    .option("--json", "one JSON object, with the API's token")
+    .action(async ({ json }: { json?: boolean }) => {
+      const { labStatus } = await import("../../lab/main.ts");
+      const status = await labStatus();
+      if (json) {
+        process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+        return;
+      }
+      const { renderLabStatus } = await import("../../lab/status.ts");
+      process.stdout.write(`${renderLabStatus(status)}\n`);
+    });
+
+  lab
+    .command("stop")
+    .description("stop the cloud and its hosts, keep everything")
+    .action(async () => {
+      const { stopLab } = await import("../../lab/main.ts");
+      await runSteps({
+        title: "Stopping the lab",
+        run: async (report) => {
+          await stopLab(report);
+          return undefined;
+        },
+      });
+    });
+
+  lab
+    .command("reset")
+    .description("remove the lab's hosts, networks, volumes and state")
+    .action(async () => {
+      const { resetLab } = await import("../../lab/main.ts");
+      const { forgetLabStack } = await import("../lab-stack.ts");
+      await runSteps({
+        title: "Removing the lab",
+        run: async (report) => {
+          await resetLab(report);
+          forgetLabStack();
+          return undefined;
+        },
+      });
+    });
+}

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { ensureEngine } from "../../toolchain/engine.ts";
+import { pulumi } from "../pulumi.ts";
+import type { Purpose } from "../stack-environment.ts";
+
+interface StackCommand {
+  name: string;
+  description: string;
+  command: string[];
+  purpose: Purpose;
+}
+
+const commands: StackCommand[] = [
+  { name: "preview", description: "show what would change; touches no host", command: ["preview"], purpose: "preview" },
+  { name: "up", description: "apply a stack", command: ["up"], purpose: "change" },
+  { name: "destroy", description: "remove what a stack made", command: ["destroy"], purpose: "change" },
+  { name: "refresh", description: "read the hosts' state into the stack", command: ["refresh"], purpose: "change" },
+  {
+    name: "drift",
+    description: "show what differs on the hosts from what was deployed; changes nothing",
+    command: ["preview", "--refresh", "--diff"],
+    purpose: "change",
+  },
+];
+
+/** Adds the commands that are Pulumi's own, with the right engine, Node, backend and keys around them. */
+export function registerStackCommands(program: Command): void {
+  for (const { name, description, command, purpose } of commands) {
+    program
+      .command(name)
+      .description(description)
+      .argument("<stack>", "prod, preprod, lab ...")
+      .argument("[options...]", "passed on to Pulumi, for example --diff")
+      .passThroughOptions()
+      .allowUnknownOption()
+      .action(async (stack: string, options: string[]) => {
+        await ensureEngine({ onProgress: (line) => process.stderr.write(`quay: ${line}\n`) });
+        const { code } = await pulumi(command, stack, options, { purpose });
+        process.exitCode = code;
+      });
+  }
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { costLines, listedResources, monthlyTotal, renderCost } from "./cost.ts";
+
+const urn = (name: string): string => `urn:pulumi:prod::quayside::x::${name}`;
+const server = (inputs: Record<string, unknown>) => ({ type: "hcloud:index/server:Server", urn: urn("apps"), inputs });
+
+describe("cost", () => {
+  it("adds servers, IPv4 addresses and volumes, and nothing that is free", () => {
+    const lines = costLines([
+      server({ serverType: "cx33", location: "fsn1" }),
+      { type: "hcloud:index/primaryIp:PrimaryIp", urn: urn("ip"), inputs: { type: "ipv4" } },
+      { type: "hcloud:index/primaryIp:PrimaryIp", urn: urn("ip6"), inputs: { type: "ipv6" } },
+      { type: "hcloud:index/volume:Volume", urn: urn("data"), inputs: { size: 10 } },
+      { type: "hcloud:index/network:Network", urn: urn("net"), inputs: {} },
+    ]);
+    expect(lines).toHaveLength(3);
+    expect(monthlyTotal(lines)).toBeCloseTo(8.49 + 0.5 + 0.572);
+  });
+
+  it("adds a fifth for backups", () => {
+    expect(monthlyTotal(costLines([server({ serverType: "cx23", location: "nbg1", backups: true })]))).toBeCloseTo(
+      5.49 * 1.2,
+    );
+  });
+
+  it("names what it has no price for, rather than calling it free", () => {
+    expect(renderCost(costLines([server({ serverType: "cx99", location: "fsn1" })]))).toBe(
+      "0.00 EUR a month; no price known for cx99 in fsn1",
+    );
+  });
+
+  it("reads the resources out of a preview", () => {
+    const json = JSON.stringify({
+      steps: [
+        { op: "create", newState: server({}) },
+        { op: "delete", oldState: {} },
+      ],
+    });
+    expect(listedResources(json)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,64 @@
+/** What a stack costs a month at Hetzner, from the resources that a preview lists. */
+import { OTHER_PRICES, SERVER_TYPES } from "../lab/api/catalogue.ts";
+
+/** A resource as Pulumi lists it in `preview --json`. */
+export interface ListedResource {
+  type: string;
+  urn: string;
+  inputs?: Record<string, unknown>;
+}
+
+export interface CostLine {
+  /** Name of the resource. */
+  name: string;
+  /** What is paid for, for example `cx33 in fsn1`. */
+  what: string;
+  /** EUR a month, net; undefined when the price is not in the table. */
+  monthly: number | undefined;
+}
+
+const logicalName = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** Prices every resource that costs something; what is free (networks, firewalls, keys, IPv6) is left out. */
+export function costLines(resources: readonly ListedResource[]): CostLine[] {
+  return resources.flatMap(({ type, urn, inputs = {} }): CostLine[] => {
+    const name = logicalName(urn);
+    if (type === "hcloud:index/server:Server") {
+      const serverType = String(inputs["serverType"]);
+      const location = String(inputs["location"] ?? "fsn1");
+      const monthly = SERVER_TYPES.find((known) => known.name === serverType)?.prices[location]?.monthly;
+      const backups = inputs["backups"] === true ? 1 + OTHER_PRICES.backupPercent / 100 : 1;
+      const what = `${serverType} in ${location}${backups > 1 ? " with backups" : ""}`;
+      return [{ name, what, monthly: monthly === undefined ? undefined : monthly * backups }];
+    }
+    if (type === "hcloud:index/primaryIp:PrimaryIp" && inputs["type"] === "ipv4") {
+      return [{ name, what: "IPv4 address", monthly: OTHER_PRICES.primaryIpv4.monthly }];
+    }
+    if (type === "hcloud:index/volume:Volume") {
+      const size = Number(inputs["size"]);
+      return [{ name, what: `volume, ${size} GB`, monthly: size * OTHER_PRICES.volumeGb }];
+    }
+    return [];
+  });
+}
+
+/** Sum in EUR a month; lines without a known price do not count and are to be named beside it. */
+export function monthlyTotal(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, line) => sum + (line.monthly ?? 0), 0);
+}
+
+/** The resources in the output of `pulumi preview --json`. */
+export function listedResources(json: string): ListedResource[] {
+  const { steps = [] } = JSON.parse(json) as { steps?: { newState?: ListedResource }[] };
+  return steps.flatMap(({ newState }) => (newState ? [newState] : []));
+}
+
+/** For people: `12.49 EUR a month (server 8.49, IPv4 address 0.50 ...)`. */
+export function renderCost(lines: readonly CostLine[]): string {
+  const known = lines.filter((line) => line.monthly !== undefined);
+  const unknown = lines.filter((line) => line.monthly === undefined);
+  const parts = known.map(({ name, what, monthly }) => `${name}: ${what} ${monthly?.toFixed(2)}`);
+  const total = `${monthlyTotal(lines).toFixed(2)} EUR a month`;
+  const missing = unknown.length > 0 ? `; no price known for ${unknown.map(({ what }) => what).join(", ")}` : "";
+  return `${total}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}${missing}`;
+}

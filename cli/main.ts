@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { handleInterrupts } from "./child.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerEnv } from "./commands/env.ts";
+import { registerLab } from "./commands/lab.ts";
+import { registerSetup } from "./commands/setup.ts";
+import { registerStackCommands } from "./commands/stack.ts";
+import { registerTest } from "./commands/test.ts";
+import { registerTry } from "./commands/try.ts";
+import { UserError } from "./errors.ts";
+import { registerSecrets } from "./secrets.ts";
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+}
+
+const program = new Command("quay")
+  .description("A small company's whole self-hosted platform, declared with Pulumi.")
+  .version(version(), "-V, --version")
+  .option("-y, --yes", "ask nothing")
+  .enablePositionalOptions()
+  .showHelpAfterError();
+
+for (const register of [
+  registerTry,
+  registerTest,
+  registerSetup,
+  registerLab,
+  registerStackCommands,
+  registerEnv,
+  registerSecrets,
+  registerDoctor,
+]) {
+  register(program);
+}
+
+handleInterrupts();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  const shown = error instanceof UserError || process.env["QUAYSIDE_DEBUG"] === undefined ? error.message : error.stack;
+  process.stderr.write(`quay: ${shown}\n`);
+  if (error instanceof UserError && error.remedy) process.stderr.write(`      ${error.remedy}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,143 @@
+/** What a run of Pulumi for one stack needs around it: engine, backend, passphrase, and for the lab its cloud. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { presentSecrets, readStack } from "../secrets/read.ts";
+import { isBuiltHere } from "../toolchain/engine.ts";
+import { cacheRoot, engineFolder, root } from "../toolchain/places.ts";
+import { copySettings, ensureStack, stackFile } from "./backend.ts";
+import { UserError } from "./errors.ts";
+
+/** What is going to be done: a preview works with nothing at hand, a change does not. */
+export type Purpose = "preview" | "change";
+
+export interface StackEnvironment {
+  /** Added to the environment of Pulumi. */
+  env: Record<string, string>;
+  /** Options of Pulumi that go with it. */
+  args: string[];
+  /** What the reader should know about this run. */
+  notes: string[];
+  /** Removes what was made for this run. */
+  cleanup(): void;
+}
+
+export interface StackEnvironmentOptions {
+  purpose: Purpose;
+  /** Keeps what would be removed after a run, in the cache folder: for `quay env`. @default false */
+  lasting?: boolean;
+}
+
+/** Engine, Node and flags: the same for every stack. */
+export function engineEnvironment(): Record<string, string> {
+  return {
+    PATH: [engineFolder(), join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // What could not be downloaded at set-up is not tried again, with its time-outs, at every run.
+    ...(isBuiltHere() ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+  };
+}
+
+/**
+ * @throws UserError when a change has no passphrase to encrypt the state with.
+ * @throws SecretsError when the stack's secrets were tampered with or the given key does not fit.
+ */
+export async function stackEnvironment(stack: string, options: StackEnvironmentOptions): Promise<StackEnvironment> {
+  const scratch = options.lasting ? join(cacheRoot(), "plain-pulumi", stack) : mkdtempSync(join(tmpdir(), "quayside-"));
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  const result: StackEnvironment = {
+    env: engineEnvironment(),
+    args: ["--stack", stack],
+    notes: [],
+    cleanup: () => {
+      if (!options.lasting) rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+  try {
+    const secrets = openSecrets(stack);
+    Object.assign(result.env, sshKey(secrets, scratch));
+    const given = passphraseFromEnvironment() ? {} : passphrase(secrets, scratch);
+    const folder = await backendFolder(stack);
+    if (!given || (options.purpose === "preview" && folder !== undefined && !existsSync(stackFile(folder, stack)))) {
+      if (options.purpose === "change") {
+        throw new UserError(
+          `stack ${stack} has no passphrase, which its state is encrypted with.`,
+          `Set PULUMI_CONFIG_PASSPHRASE_FILE, or give the key to secrets/${stack}.sops.yaml: SOPS_AGE_KEY_FILE=<key file>`,
+        );
+      }
+      useFolder(result, join(scratch, "state"), stack);
+      result.env["PULUMI_CONFIG_PASSPHRASE"] = "";
+      result.notes.push(
+        `compared with an empty stack: there is no state of ${stack} here${given ? "" : ", and no key"}.`,
+      );
+    } else {
+      Object.assign(result.env, given);
+      if (folder !== undefined) useFolder(result, folder, stack);
+    }
+    if (stack === "lab") Object.assign(result.env, await labAccess());
+    return result;
+  } catch (error) {
+    result.cleanup();
+    throw error;
+  }
+}
+
+function useFolder(result: StackEnvironment, folder: string, stack: string): void {
+  ensureStack(folder, stack);
+  result.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
+  result.args.push("--config-file", copySettings(root, folder, stack));
+}
+
+/** The folder that holds a stack's state; undefined when PULUMI_BACKEND_URL names another kind of backend. */
+async function backendFolder(stack: string): Promise<string | undefined> {
+  if (stack === "lab") {
+    const { labRoot } = await import("../lab/places.ts");
+    return join(labRoot(), "pulumi");
+  }
+  const url = process.env["PULUMI_BACKEND_URL"];
+  if (!url) return join(root, ".state");
+  return url.startsWith("file:///") ? decodeURI(url.slice("file://".length)) : undefined;
+}
+
+function passphraseFromEnvironment(): boolean {
+  return (
+    process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined
+  );
+}
+
+type OpenSecrets = ReadonlyMap<string, string>;
+
+/** A stack's secrets by name; none without its key, or without a file. */
+function openSecrets(stack: string): OpenSecrets {
+  // `preprod-pr-12` is a preprod, with preprod's secrets.
+  const [kind = stack] = stack.split("-");
+  if (!existsSync(join(root, "secrets", `${kind}.sops.yaml`))) return new Map();
+  const present = presentSecrets(readStack(kind, { project: root }));
+  return new Map(present.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+/** In files, as the environment of a process is for others to read. */
+function passphrase(secrets: OpenSecrets, folder: string): Record<string, string> | undefined {
+  const found = secrets.get("pulumi.passphrase");
+  return found === undefined ? undefined : { PULUMI_CONFIG_PASSPHRASE_FILE: secretFile(folder, "passphrase", found) };
+}
+
+/** The key that hosts are logged in to with, unless the person brings one. */
+function sshKey(secrets: OpenSecrets, folder: string): Record<string, string> {
+  const found = secrets.get("ssh.privateKey");
+  if (found === undefined || process.env["QUAYSIDE_SSH_KEY_FILE"]) return {};
+  return { QUAYSIDE_SSH_KEY_FILE: secretFile(folder, "ssh-key", `${found.trimEnd()}\n`) };
+}
+
+function secretFile(folder: string, name: string, content: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, content, { mode: 0o600 });
+  return file;
+}
+
+/** How the lab stack reaches the emulated cloud; nothing while the lab is stopped. */
+async function labAccess(): Promise<Record<string, string>> {
+  const { labStatus } = await import("../lab/main.ts");
+  const { api } = await labStatus();
+  return api ? { HCLOUD_ENDPOINT: api.endpoint, HCLOUD_TOKEN: api.token } : {};
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { readPins } from "./pins.ts";
+
+it("pins the versions of the npm packages of the same names", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const pins = readPins();
+  expect(pins.PULUMI_VERSION).toBe(manifest.devDependencies.pulumi);
+  expect(pins.PULUMI_VERSION).toBe(manifest.dependencies["@pulumi/pulumi"]);
+  expect(pins.HCLOUD_VERSION).toBe(manifest.dependencies["@pulumi/hcloud"]);
+  expect(pins.COMMAND_VERSION).toBe(manifest.dependencies["@pulumi/command"]);
+});
+
+it("builds the hcloud plugin as the version that the npm package asks for", () => {
+  const source = readFileSync(new URL("./engine/hcloud/provider.go", import.meta.url), "utf8");
+  expect(source).toContain(`const Version = "${readPins().HCLOUD_VERSION}"`);
+});
