@@ -5,6 +5,7 @@ import { firewallType } from "./firewall/type.ts";
 import { keyPairType } from "./key-pair/type.ts";
 import { placementType } from "./placement/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
+import { sshDaemonType } from "./ssh-daemon/type.ts";
 
 /** Every resource type that the provider serves. */
 export const resourceTypes: AnyResourceType[] = [
@@ -14,4 +15,5 @@ export const resourceTypes: AnyResourceType[] = [
   firewallType,
   keyPairType,
   placementType,
+  sshDaemonType,
 ];

@@ -23,11 +23,22 @@ const RANK: Record<Action, number> = { deny: 0, reject: 0, allow: 1, limit: 2 };
 export function entries(rules: Record<string, Rule>): Entry[] {
   return Object.entries(rules)
     .sort(([a, one], [b, other]) => RANK[one.action] - RANK[other.action] || (a < b ? -1 : 1))
-    .flatMap(([key, rule]) => families(rule).flatMap((family) => entriesOf(key, rule, family)));
+    .flatMap(([key, rule]) =>
+      families(rule).flatMap((family) => splitRange(rule).flatMap((one) => entriesOf(key, one, family))),
+    );
 }
 
 function families(rule: Rule): Family[] {
   return ([4, 6] as const).filter((family) => sources(rule.from, family).length > 0);
+}
+
+/** UFW knows no port range for any protocol: it would read such a tuple as "every port". */
+function splitRange(rule: Rule): Rule[] {
+  if (rule.protocol !== "any" || !rule.port?.includes(":")) return [rule];
+  return [
+    { ...rule, protocol: "tcp" },
+    { ...rule, protocol: "udp" },
+  ];
 }
 
 function entriesOf(key: string, rule: Rule, family: Family): Entry[] {
