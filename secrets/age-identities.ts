@@ -80,7 +80,7 @@ function readNamed(sopsFile: string, path: string): string {
 
 /** "SOPS_AGE_KEY_FILE (/keys/prod.txt), ~/.config/sops/age/keys.txt" */
 export function describeSources(identities: AgeIdentities): string {
-  return identities.sources.join(", ") || "(nowhere)";
+  return identities.sources.join(", ");
 }
 
 /** The places that {@link findIdentities} looks at, for errors about a key that is not there. */
