@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { readSecretForCli } from "../../secrets/read.ts";
 
 /** Where a lab keeps what the emulated cloud needs, below the lab's state folder. */
 export interface ApiFiles {
@@ -28,7 +29,10 @@ export function apiFiles(labFolder: string): ApiFiles {
   };
 }
 
-/** Makes the lab's own secrets once: the API's token and the deploy key, readable by their owner only. */
+/**
+ * Makes the lab's own secrets once, readable by their owner only: the API's token, and the deploy key that the lab
+ * stack's secrets (committed for this purpose) register at the cloud, so that people log in with the key that deploys.
+ */
 export function ensureSecrets(files: ApiFiles): void {
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   chmodSync(files.folder, 0o700);
@@ -37,9 +41,14 @@ export function ensureSecrets(files: ApiFiles): void {
     writeFileSync(files.token, randomBytes(32).toString("hex"), { mode: 0o600 });
   }
   if (!existsSync(files.deployKey)) {
-    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "quayside-lab" });
-    writeFileSync(`${files.deployKey}.pub`, `${pair.public}\n`);
-    writeFileSync(files.deployKey, pair.private, { mode: 0o600 });
+    const key = readSecretForCli("lab", "ssh.privateKey");
+    if (key === undefined)
+      throw new Error("secrets/lab.sops.yaml has no ssh.privateKey that secrets/lab.age.key opens");
+    const parsed = ssh2.utils.parseKey(key);
+    if (parsed instanceof Error) throw new Error(`ssh.privateKey in secrets/lab.sops.yaml: ${parsed.message}`);
+    const wire = parsed.getPublicSSH();
+    writeFileSync(`${files.deployKey}.pub`, `${parsed.type} ${wire.toString("base64")} quayside-lab\n`);
+    writeFileSync(files.deployKey, `${key.trimEnd()}\n`, { mode: 0o600 });
   }
 }
 
