@@ -16,3 +16,7 @@ it("prefers the repository's own salt", () => {
 it("takes empty settings", () => {
   expect(parse(settingsWithSalt("", ""))).toEqual({});
 });
+
+it("leaves the repository's salt out where another passphrase is used", () => {
+  expect(parse(settingsWithSalt("encryptionsalt: v1:own\n", "", false))).toEqual({});
+});

@@ -23,9 +23,15 @@ export function ensureStack(folder: string, stack: string): void {
   writeFileSync(file, JSON.stringify({ version: 3, checkpoint: { stack: `organization/${project}/${stack}` } }));
 }
 
-/** The stack's settings with the salt of an earlier copy, unless they bring one. */
-export function settingsWithSalt(settings: string, earlier: string): string {
+/**
+ * The stack's settings with the salt of an earlier copy, or their own.
+ *
+ * @param own - Whether the person gave the passphrase that the settings' own salt belongs to. Settings with encrypted
+ * values keep theirs in any case, as those could not be read without it.
+ */
+export function settingsWithSalt(settings: string, earlier: string, own = true): string {
   const values = (parse(settings) ?? {}) as Record<string, unknown>;
+  if (!own && !/^\s+secure:/m.test(settings)) delete values["encryptionsalt"];
   const salt = ((parse(earlier) ?? {}) as Record<string, unknown>)["encryptionsalt"];
   if (values["encryptionsalt"] === undefined && salt !== undefined) values["encryptionsalt"] = salt;
   return stringify(values);
@@ -35,11 +41,11 @@ export function settingsWithSalt(settings: string, earlier: string): string {
  * Copies `Pulumi.<stack>.yaml` beside the state, where the engine may add the salt of its encryption without touching
  * the repository; returns the copy's path.
  */
-export function copySettings(repository: string, folder: string, stack: string): string {
+export function copySettings(repository: string, folder: string, stack: string, ownSalt: boolean): string {
   const source = join(repository, `Pulumi.${stack}.yaml`);
   const copy = join(folder, `Pulumi.${stack}.yaml`);
   const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(copy, settingsWithSalt(read(source), read(copy)));
+  writeFileSync(copy, settingsWithSalt(read(source), read(copy), ownSalt));
   return copy;
 }

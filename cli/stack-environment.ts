@@ -58,21 +58,20 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     Object.assign(result.env, sshKey(secrets, scratch));
     const given = passphraseFromEnvironment() ? {} : passphrase(secrets, scratch);
     const folder = await backendFolder(stack);
-    if (!given || (options.purpose === "preview" && folder !== undefined && !existsSync(stackFile(folder, stack)))) {
-      if (options.purpose === "change") {
-        throw new UserError(
-          `stack ${stack} has no passphrase, which its state is encrypted with.`,
-          `Set PULUMI_CONFIG_PASSPHRASE_FILE, or give the key to secrets/${stack}.sops.yaml: SOPS_AGE_KEY_FILE=<key file>`,
-        );
-      }
-      useFolder(result, join(scratch, "state"), stack);
-      result.env["PULUMI_CONFIG_PASSPHRASE"] = "";
-      result.notes.push(
-        `compared with an empty stack: there is no state of ${stack} here${given ? "" : ", and no key"}.`,
+    if (!given && options.purpose === "change") {
+      throw new UserError(
+        `stack ${stack} has no passphrase, which its state is encrypted with.`,
+        `Set PULUMI_CONFIG_PASSPHRASE_FILE, or give the key to secrets/${stack}.sops.yaml: SOPS_AGE_KEY_FILE=<key file>`,
       );
-    } else {
-      Object.assign(result.env, given);
-      if (folder !== undefined) useFolder(result, folder, stack);
+    }
+    Object.assign(result.env, given ?? { PULUMI_CONFIG_PASSPHRASE: "" });
+    const unknown = folder !== undefined && !existsSync(stackFile(folder, stack));
+    if (!given || (options.purpose === "preview" && unknown)) {
+      // A state encrypted for someone else cannot be read, and a preview leaves no state behind.
+      useFolder(result, join(scratch, "state"), stack);
+      result.notes.push(`compared with an empty stack: there is ${given ? `no state of ${stack} here` : "no key"}.`);
+    } else if (folder !== undefined) {
+      useFolder(result, folder, stack);
     }
     if (stack === "lab") Object.assign(result.env, await labAccess());
     return result;
@@ -85,7 +84,7 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
 function useFolder(result: StackEnvironment, folder: string, stack: string): void {
   ensureStack(folder, stack);
   result.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
-  result.args.push("--config-file", copySettings(root, folder, stack));
+  result.args.push("--config-file", copySettings(root, folder, stack, passphraseFromEnvironment()));
 }
 
 /** The folder that holds a stack's state; undefined when PULUMI_BACKEND_URL names another kind of backend. */

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
-import { ensureEngine } from "../../toolchain/engine.ts";
+import { engineIsThere, ensureEngine } from "../../toolchain/engine.ts";
+import { interruption } from "../child.ts";
 import { pulumi } from "../pulumi.ts";
 import type { Purpose } from "../stack-environment.ts";
+import { runSteps } from "../steps.ts";
+import { engineStep } from "./setup.ts";
 
 interface StackCommand {
   name: string;
@@ -34,7 +37,8 @@ export function registerStackCommands(program: Command): void {
       .passThroughOptions()
       .allowUnknownOption()
       .action(async (stack: string, options: string[]) => {
-        await ensureEngine({ onProgress: (line) => process.stderr.write(`quay: ${line}\n`) });
+        if (engineIsThere()) await ensureEngine({ signal: interruption });
+        else await runSteps(engineStep());
         const { code } = await pulumi(command, stack, options, { purpose });
         process.exitCode = code;
       });
