@@ -1,0 +1,175 @@
+/** The platform that prod and preprod have in common: what runs on which host. */
+import { DockerEngine } from "../../components/docker/engine.ts";
+import { DockerNetworks } from "../../components/docker/networks.ts";
+import { Hardening } from "../../components/hardening/hardening.ts";
+import { web } from "../../components/hardening/openings.ts";
+import { http01 } from "../../components/proxy/acme.ts";
+import { Caddy } from "../../components/proxy/caddy.ts";
+import { meshOnly, publicRoute, webhook } from "../../components/proxy/route.ts";
+import type { Host } from "../../components/server/host.ts";
+import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
+import { Postgres } from "../../components/services/postgres.ts";
+import { Redis } from "../../components/services/redis.ts";
+import { Service } from "../../components/services/service.ts";
+import type { Secrets } from "../../secrets/load.ts";
+import type { platformSecrets } from "../../secrets/schemas.ts";
+
+export interface Platform {
+  /** Databases, automation and the model router. */
+  core: Host;
+  /** The mesh's hub, and what has to be reachable without it. */
+  hub: Host;
+  /** Where applications are deployed. */
+  apps: Host;
+  /** The workstation at home; preprod has none. */
+  workstation?: Host;
+  domain: string;
+  /** Networks that people and the deployer come from. */
+  operators: readonly string[];
+  /** Address that the certificate authority writes to. */
+  acmeEmail: string;
+  secrets: Secrets<typeof platformSecrets>;
+}
+
+export function declarePlatform(platform: Platform): void {
+  declareCore(platform);
+  declareHub(platform);
+  declareApps(platform);
+  if (platform.workstation) declareWorkstation(platform.workstation, platform.operators);
+}
+
+function declareCore({ core, domain, operators, acmeEmail, secrets }: Platform): void {
+  new Hardening("core-hardening", { host: core, ssh: { from: operators }, openings: web });
+  new DockerEngine("core-docker", { host: core });
+  const net = new DockerNetworks("core-networks", {
+    host: core,
+    networks: {
+      frontend: { subnet: "172.20.1.0/24" },
+      backend: { subnet: "172.20.2.0/24", internal: true },
+      monitoring: { subnet: "172.20.3.0/24", internal: true },
+      egress: { subnet: "172.20.4.0/24" },
+      sandbox: { subnet: "172.20.5.0/24", internal: true },
+    },
+  });
+
+  const postgres = new Postgres("postgres", {
+    host: core,
+    network: net.backend,
+    password: secrets.postgres.password,
+    databases: {
+      n8n: { password: secrets.postgres.clients.n8n },
+      litellm: { password: secrets.postgres.clients.litellm },
+      nocodb: { password: secrets.postgres.clients.nocodb },
+    },
+  });
+  const redis = new Redis("redis", { host: core, network: net.backend, password: secrets.redis.password });
+
+  const n8nDatabase = postgres.database("n8n");
+  const n8n = new Service("n8n", {
+    host: core,
+    image: "n8nio/n8n:1.121.3",
+    networks: [net.frontend, net.backend, net.egress],
+    http: 5678,
+    health: httpHealth(5678, "/healthz", { startPeriod: "60s" }),
+    needs: [n8nDatabase],
+    memory: "1g",
+    volumes: { data: { path: "/home/node/.n8n", owner: "1000" } },
+    env: {
+      DB_TYPE: "postgresdb",
+      DB_POSTGRESDB_HOST: n8nDatabase.host,
+      DB_POSTGRESDB_DATABASE: n8nDatabase.database,
+      DB_POSTGRESDB_USER: n8nDatabase.user,
+      N8N_HOST: `n8n.${domain}`,
+      WEBHOOK_URL: `https://n8n.${domain}/`,
+    },
+    secretEnv: { DB_POSTGRESDB_PASSWORD: n8nDatabase.password, N8N_ENCRYPTION_KEY: secrets.n8n.encryptionKey },
+  });
+
+  const litellm = new Service("litellm", {
+    host: core,
+    image: "ghcr.io/berriai/litellm:main-v1.77.5-stable",
+    networks: [net.frontend, net.backend, net.egress],
+    http: 4000,
+    health: commandHealth(
+      ["python3", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:4000/health/liveliness', timeout=4)"],
+      { startPeriod: "90s" },
+    ),
+    needs: [postgres.database("litellm"), redis.connection],
+    memory: "1g",
+    env: { REDIS_HOST: redis.connection.host, REDIS_PORT: String(redis.connection.port) },
+    secretEnv: {
+      DATABASE_URL: postgres.database("litellm").url,
+      REDIS_PASSWORD: redis.connection.password,
+      LITELLM_MASTER_KEY: secrets.litellm.masterKey,
+      LITELLM_SALT_KEY: secrets.litellm.saltKey,
+    },
+  });
+
+  const nocodb = new Service("nocodb", {
+    host: core,
+    image: "nocodb/nocodb:0.265.1",
+    networks: [net.frontend, net.backend],
+    http: 8080,
+    health: httpHealth(8080, "/api/v1/health", { startPeriod: "60s" }),
+    needs: [postgres.database("nocodb"), redis.connection],
+    volumes: { data: { path: "/usr/app/data" } },
+    secretEnv: { DATABASE_URL: postgres.database("nocodb").url, NC_REDIS_URL: redis.connection.url },
+  });
+
+  const qdrant = new Service("qdrant", {
+    host: core,
+    image: "qdrant/qdrant:v1.16.3",
+    networks: [net.frontend, net.backend],
+    http: 6333,
+    health: tcpHealth(6333),
+    memory: "1g",
+    volumes: { storage: { path: "/qdrant/storage" } },
+  });
+
+  new Caddy("edge", {
+    host: core,
+    network: net.frontend,
+    acme: http01({ email: acmeEmail }),
+    routes: [
+      webhook(`n8n.${domain}`, n8n.http, { paths: ["/webhook/*"] }),
+      meshOnly(`n8n.${domain}`, n8n.http),
+      meshOnly(`llm.${domain}`, litellm.http),
+      meshOnly(`nocodb.${domain}`, nocodb.http),
+      meshOnly(`qdrant.${domain}`, qdrant.http),
+    ],
+  });
+}
+
+function declareHub({ hub, domain, operators, acmeEmail, secrets }: Platform): void {
+  new Hardening("hub-hardening", { host: hub, ssh: { from: operators }, openings: web });
+  new DockerEngine("hub-docker", { host: hub });
+  const net = new DockerNetworks("hub-networks", { host: hub, networks: { frontend: { subnet: "172.20.1.0/24" } } });
+
+  const couchdb = new Service("couchdb", {
+    host: hub,
+    image: "couchdb:3.3.3",
+    networks: [net.frontend],
+    http: 5984,
+    health: httpHealth(5984, "/_up"),
+    volumes: { data: { path: "/opt/couchdb/data", owner: "5984" } },
+    env: { COUCHDB_USER: "admin" },
+    secretEnv: { COUCHDB_PASSWORD: secrets.couchdb.adminPassword },
+  });
+  new Caddy("hub-edge", {
+    host: hub,
+    network: net.frontend,
+    acme: http01({ email: acmeEmail }),
+    routes: [publicRoute(`notes.${domain}`, couchdb.http)],
+  });
+}
+
+function declareApps({ apps, operators }: Platform): void {
+  new Hardening("apps-hardening", { host: apps, ssh: { from: operators }, openings: web });
+  new DockerEngine("apps-docker", { host: apps });
+  new DockerNetworks("apps-networks", { host: apps, networks: { frontend: { subnet: "172.20.1.0/24" } } });
+}
+
+function declareWorkstation(host: Host, operators: readonly string[]): void {
+  new Hardening("workstation-hardening", { host, ssh: { from: operators } });
+  new DockerEngine("workstation-docker", { host, release: { distribution: "debian", codename: "trixie" } });
+}
