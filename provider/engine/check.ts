@@ -25,6 +25,7 @@ function reasonOf(issue: z.core.$ZodIssue, inputs: Decoded): string {
   const value = at(inputs.properties, issue.path as Path);
   const secret = inputs.secrets.some((path) => startsWith(issue.path, path));
   const shown = !secret && (typeof value === "string" || typeof value === "number" || typeof value === "boolean");
+  if (issue.code === "invalid_key") return issue.issues.map((inner) => inner.message).join("; ");
   if (issue.code === "unrecognized_keys") return `unknown ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
   return shown ? `${issue.message} (got ${JSON.stringify(value)})` : issue.message;
 }

@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { makeHost, type TestHost } from "./harness/host.ts";
+import { Project } from "./harness/project.ts";
+import { makeWebImages, webService } from "./harness/web-image.ts";
+
+const TOKEN = `s3cr3t-"t0ken' $HOME \\ end`;
+
+let host: TestHost;
+let project: Project;
+
+beforeAll(async () => {
+  host = await makeHost("compose");
+  await makeWebImages(host);
+});
+afterAll(() => host?.remove());
+beforeEach(async () => {
+  project = await Project.create({ host: host.connection, keyFile: host.keyFile });
+});
+afterEach(async () => {
+  await host.sh(
+    "docker ps -aq | xargs -r docker rm -f >/dev/null; docker network prune -f >/dev/null; rm -rf /opt/acme",
+  );
+  await project.remove();
+});
+
+interface Declared {
+  services?: Record<string, unknown>;
+  [input: string]: unknown;
+}
+
+const declare = ({ services = { web: webService("1") }, ...more }: Declared = {}) =>
+  project.program(
+    `const web = new quayside.ComposeProject("web", { host, ...${JSON.stringify({
+      project: "web",
+      directory: "/opt/acme/web",
+      compose: { services },
+      timeout: 30,
+      ...more,
+    })} });
+    export const digests = web.digests;`,
+  );
+const containers = () => host.sh("docker ps -a --format '{{.Names}} {{.Image}} {{.State}}' | sort");
+const id = (name: string) => host.sh(`docker inspect -f '{{.Id}}' ${name}`);
+const page = (container: string, path = "") =>
+  host.sh(`docker exec ${container} wget -qO- http://127.0.0.1:8080/${path}`);
+const withEnv = (version: string) => ({ web: webService(version, { env_file: [".env"] }) });
+
+test("a project is created, left alone, seen when it drifts, repaired and deleted; its data stays", async () => {
+  const volumes = ["./conf:/mnt:ro", "/opt/acme/data/web:/data"];
+  const files = { "conf/page.txt": { content: "one\n" } };
+  await declare({ services: { web: webService("1", { volumes }), side: webService("2") }, files });
+  expect((await project.up()).steps).toMatchObject([{ op: "create", name: "web" }]);
+  expect(await containers()).toBe("web-side-1 test/web:2 running\nweb-web-1 test/web:1 running\n");
+  const before = await id("web-web-1");
+  expect((await project.up()).steps).toEqual([]);
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+
+  await host.sh("docker stop web-web-1; docker rm -f web-side-1; echo two > /opt/acme/web/conf/page.txt");
+  const drift = await project.preview({ refresh: true });
+  expect(drift.steps).toMatchObject([
+    {
+      op: "update",
+      diff: {
+        "services.web.state": "update",
+        "services.side.state": "update",
+        'files["conf/page.txt"].content': "update",
+      },
+    },
+  ]);
+  expect(drift.output).toMatch(/state: "exited \(137\)" => "running"/);
+  expect(drift.output).toMatch(/state: "missing"\s+=> "running"/);
+
+  await project.up({ refresh: true });
+  expect(await containers()).toBe("web-side-1 test/web:2 running\nweb-web-1 test/web:1 running\n");
+  expect(await page("web-web-1", "mounted/page.txt")).toBe("one\n");
+  expect(before).not.toBe("");
+
+  await host.sh("sed -i 's/unless-stopped/always/' /opt/acme/web/compose.yaml; echo kept > /opt/acme/data/web/kept");
+  expect((await project.preview({ refresh: true })).steps).toMatchObject([
+    { op: "update", diff: { "compose.services.web.restart": "update" } },
+  ]);
+  await project.destroy({ refresh: true });
+  expect(await containers()).toBe("");
+  expect(await host.sh("find /opt/acme -type f; docker network ls -q --filter name=web_default")).toBe(
+    "/opt/acme/data/web/kept\n",
+  );
+});
+
+test("a new version serves when the run ends, and its digest comes out", async () => {
+  await declare();
+  await project.up();
+  await declare({ services: { web: webService("2") } });
+  const preview = await project.preview();
+  expect(preview.steps).toMatchObject([{ op: "update", diff: { "compose.services.web.image": "update" } }]);
+  expect(preview.output).toContain('~ image: "test/web:1" => "test/web:2"');
+  const run = await project.up();
+  expect(await page("web-web-1")).toBe("version 2\n");
+  const image = (await host.sh("docker image inspect -f '{{.Id}}' test/web:2")).trim();
+  expect(run.output).toContain(image);
+  expect(run.diagnostics.map((said) => said.message)).toContain("waiting for web (starting)");
+});
+
+test("another image under the same tag is a difference, and is what runs afterwards", async () => {
+  await declare();
+  await project.up();
+  await host.sh("docker tag test/web:1 test/web:old; docker tag test/web:2 test/web:1");
+  try {
+    const drift = await project.preview({ refresh: true });
+    expect(drift.steps).toMatchObject([{ op: "update", diff: { "services.web.state": "update" } }]);
+    await project.up({ refresh: true });
+    expect(await page("web-web-1")).toBe("version 2\n");
+  } finally {
+    await host.sh("docker tag test/web:old test/web:1; docker rmi test/web:old");
+  }
+});
+
+test("a changed file recreates who mounts it and nobody else, or is reloaded where it says how", async () => {
+  const services = {
+    mounts: webService("1", { volumes: ["./a.txt:/mnt/a.txt:ro"] }),
+    reloads: webService("1", { volumes: ["./a.txt:/mnt/a.txt:ro"] }),
+    other: webService("1"),
+  };
+  const reload = { reloads: { command: ["sh", "-c", "cat /mnt/a.txt >/tmp/loaded"] } };
+  const version = (content: string) => declare({ services, files: { "a.txt": { content } }, reload });
+  await version("one\n");
+  await project.up();
+  const [mounts, reloads, other] = await Promise.all(["web-mounts-1", "web-reloads-1", "web-other-1"].map(id));
+  await version("two\n");
+  await project.up();
+  expect(await id("web-mounts-1")).not.toBe(mounts);
+  expect(await page("web-mounts-1", "mounted/a.txt")).toBe("two\n");
+  expect(await id("web-reloads-1")).toBe(reloads);
+  expect(await host.sh("docker exec web-reloads-1 cat /tmp/loaded")).toBe("two\n");
+  expect(await id("web-other-1")).toBe(other);
+
+  await declare({ services, files: { "a.txt": { content: "two\n" } }, reload, triggers: ["2"] });
+  expect((await project.preview()).steps).toMatchObject([{ diff: { "triggers[0]": "add" } }]);
+  await project.up();
+  expect(await id("web-other-1")).not.toBe(other);
+});
+
+test("secrets reach the container and nothing else", async () => {
+  await declare({ services: withEnv("1"), env: { TOKEN } });
+  await project.up();
+  expect(await host.sh("docker exec web-web-1 sh -c 'echo \"$TOKEN\"'")).toBe(`${TOKEN}\n`);
+  expect(await host.sh("stat -c '%a %U' /opt/acme/web/.env")).toBe("600 root\n");
+  expect(await project.state()).not.toContain("s3cr3t");
+  const log = await host.sh(
+    "journalctl --no-pager -o cat; cat /opt/acme/web/.quayside/*.log /opt/acme/web/compose.yaml",
+  );
+  expect(log).not.toContain("s3cr3t");
+
+  await host.sh("echo EXTRA=added-by-hand >> /opt/acme/web/.env");
+  const drift = await project.preview({ refresh: true });
+  expect(drift.steps).toMatchObject([{ op: "update", diff: { "env.EXTRA": "delete" } }]);
+  expect(drift.output).not.toContain("added-by-hand");
+  expect(drift.output).not.toContain("s3cr3t");
+  await declare({ services: withEnv("1"), env: { TOKEN: "an0ther-one" } });
+  const run = await project.up();
+  expect(run.output).not.toMatch(/s3cr3t|an0ther-one/);
+  expect(await host.sh("docker exec web-web-1 sh -c 'echo \"$TOKEN\"'")).toBe("an0ther-one\n");
+});
+
+test("a project made by hand is taken over without touching its containers", async () => {
+  await declare();
+  await project.up();
+  const file = await host.sh("cat /opt/acme/web/compose.yaml");
+  await host.sh(
+    "docker rm -f web-web-1; rm -r /opt/acme/web/.quayside; cd /opt/acme/web; docker compose -p web up -d --wait",
+  );
+  const before = await id("web-web-1");
+  const compose = { services: { web: webService("1") } };
+  const inputs = JSON.stringify({ project: "web", directory: "/opt/acme/web", compose });
+  const second = await Project.create({ host: host.connection, keyFile: host.keyFile });
+  try {
+    await second.program(`new quayside.ComposeProject("web", { host, ...${inputs} });`);
+    expect((await second.up()).steps).toMatchObject([{ op: "create" }]);
+    expect(await id("web-web-1")).toBe(before);
+    expect(await host.sh("cat /opt/acme/web/compose.yaml")).toBe(file);
+    expect((await second.up({ refresh: true })).steps).toEqual([]);
+  } finally {
+    await second.remove();
+  }
+});
+
+test("bad input is refused with every fault at once", async () => {
+  await declare({
+    services: { web: { build: "." } },
+    files: { "../etc/passwd": { content: "" } },
+    reload: { nobody: { signal: "HUP" } },
+    timeout: -1,
+  });
+  const failed = await project.preview({ mayFail: true });
+  for (const fault of [
+    "every service needs an image",
+    "images are not built on hosts",
+    "a relative path is needed",
+    "a signal is needed",
+    "a number of seconds",
+  ]) {
+    expect(failed.output).toContain(fault);
+  }
+});

@@ -1,0 +1,181 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { makeHost, type TestHost } from "../e2e/harness/host.ts";
+import { Project } from "../e2e/harness/project.ts";
+import { makeWebImages, webService } from "../e2e/harness/web-image.ts";
+
+const TOKEN = "s3cr3t-t0ken";
+
+let host: TestHost;
+let project: Project;
+
+beforeAll(async () => {
+  host = await makeHost("rollback");
+  await makeWebImages(host);
+});
+afterAll(() => host?.remove());
+beforeEach(async () => {
+  project = await Project.create({ host: host.connection, keyFile: host.keyFile });
+});
+afterEach(async () => {
+  await host.sh(
+    "docker ps -aq | xargs -r docker rm -f >/dev/null; docker network prune -f >/dev/null; rm -rf /opt/acme",
+  );
+  await project.remove();
+});
+
+const declare = (version: string, more: Record<string, unknown> = {}, service: Record<string, unknown> = {}) =>
+  project.program(
+    `new quayside.ComposeProject("web", { host, ...${JSON.stringify({
+      project: "web",
+      directory: "/opt/acme/web",
+      compose: {
+        services: { web: webService(version, { env_file: [".env"], volumes: ["./conf:/mnt:ro"], ...service }) },
+      },
+      files: { "conf/page.txt": { content: `for ${version}\n` } },
+      env: { TOKEN },
+      timeout: 20,
+      ...more,
+    })} });`,
+  );
+const containers = () => host.sh("docker ps -a --format '{{.Names}} {{.Image}} {{.State}}' | sort");
+const page = (path = "") => host.sh(`docker exec web-web-1 wget -qO- http://127.0.0.1:8080/${path}`);
+const id = () => host.sh("docker inspect -f '{{.Id}}' web-web-1");
+
+async function fails(): Promise<string> {
+  const run = await project.up({ mayFail: true });
+  expect(run.code).not.toBe(0);
+  expect(run.output).not.toContain(TOKEN);
+  return run.output;
+}
+
+test("a new version that is not healthy leaves the old one serving, and its log is in the error", async () => {
+  await declare("1");
+  await project.up();
+  await declare("broken", { env: { TOKEN: `${TOKEN}-2`, MORE: "x" } });
+  const output = await fails();
+  expect(output).toContain(
+    "the new version of web does not serve; the previous version was restored and serves again:",
+  );
+  expect(output).toContain("web (test/web:broken) is unhealthy");
+  expect(output).toContain("its health check ended with 1: wget: server returned error: HTTP/1.1 404 Not Found");
+  expect(output).toMatch(/\| starting broken with \[secret\]/);
+  expect(await containers()).toBe("web-web-1 test/web:1 running\n");
+  expect(await page()).toBe("version 1\n");
+  expect(await page("mounted/page.txt")).toBe("for 1\n");
+  expect(await host.sh("cat /opt/acme/web/.env")).not.toContain("MORE");
+
+  await declare("2");
+  await project.up();
+  expect(await page()).toBe("version 2\n");
+  expect(await page("mounted/page.txt")).toBe("for 2\n");
+});
+
+test("a crash loop is seen for what it is", async () => {
+  await declare("1");
+  await project.up();
+  await declare("crash", { timeout: 6 });
+  const output = await fails();
+  expect(output).toMatch(/web \(test\/web:crash\) is restarting, restarted \d+ times/);
+  expect(output).toMatch(/not healthy within 6 s/);
+  expect(await page()).toBe("version 1\n");
+});
+
+test("a first version that fails leaves nothing running", async () => {
+  await declare("broken");
+  const output = await fails();
+  expect(output).toContain("the first version of web does not serve, so it was taken away again");
+  expect(output).toMatch(/\| starting broken/);
+  expect(await containers()).toBe("");
+  expect(await host.sh("find /opt/acme -type f; docker network ls -q --filter name=web_default")).toBe("");
+  await declare("1");
+  await project.up();
+  expect(await page()).toBe("version 1\n");
+});
+
+test("an image that cannot be pulled touches nothing", async () => {
+  await declare("1");
+  await project.up();
+  const before = await id();
+  await declare("1", { files: { "conf/page.txt": { content: "new\n" } } }, { image: "registry.invalid/nothing:1" });
+  const output = await fails();
+  expect(output).toContain(
+    "cannot pull registry.invalid/nothing:1 for web, so nothing was changed and what runs goes on",
+  );
+  expect(await id()).toBe(before);
+  expect(await page("mounted/page.txt")).toBe("for 1\n");
+});
+
+test("what Compose or Docker refuses is said, and the old version serves", async () => {
+  await declare("1");
+  await project.up();
+  const before = await id();
+  await declare("2", {}, { ports: "not a list" });
+  expect(await fails()).toMatch(/cannot stage web in \/opt\/acme\/web .*\n.*services\.web\.ports/);
+  expect(await id()).toBe(before);
+
+  await host.sh("docker run -d --name taken -p 8099:8080 test/web:1");
+  await declare("2", {}, { ports: ["8099:8080"] });
+  expect(await fails()).toMatch(/the previous version was restored[\s\S]*port is already allocated/);
+  expect(await page()).toBe("version 1\n");
+});
+
+test("a reload that fails puts the old file back", async () => {
+  await declare("1");
+  await project.up();
+  const before = await id();
+  await declare("1", {
+    reload: { web: { command: ["sh", "-c", 'read line </mnt/page.txt; echo "line: $line"; [ "$line" != bad ]'] } },
+    files: { "conf/page.txt": { content: "bad\n" } },
+  });
+  const output = await fails();
+  expect(output).toMatch(/web does not reload:\s+line: bad/);
+  expect(await page("mounted/page.txt")).toBe("for 1\n");
+  expect(await id()).toBe(before);
+});
+
+test("kill -9 of engine and provider in the middle converges with the next run", async () => {
+  await declare("1");
+  await project.up();
+  for (const delay of [600, 1200, 2000, 3000]) {
+    await declare(delay % 1000 === 0 ? "1" : "2", {}, { labels: { delay: String(delay) } });
+    const killed = project.up({
+      mayFail: true,
+      onStart: ({ pid }) => setTimeout(() => killTree(pid), delay + 1500),
+    });
+    await killed;
+    await project.cancel();
+    await project.up();
+    expect(await containers()).toMatch(/^web-web-1 test\/web:[12] running\n$/);
+    expect((await project.up({ refresh: true })).steps).toEqual([]);
+    expect(await host.sh("docker inspect -f '{{.Config.Labels.delay}}' web-web-1")).toBe(`${delay}\n`);
+  }
+});
+
+test("a deployment that was interrupted on the host is seen and finished", async () => {
+  await declare("1");
+  await project.up();
+  // What a power cut leaves behind between putting the files in place and starting: files new, container old.
+  await host.sh(
+    `cd /opt/acme/web && sed -i 's/"triggers"/"pending": {"recreate": ["web"], "reload": [], "previous": false}, "triggers"/' .quayside/record.json`,
+  );
+  const before = await id();
+  const drift = await project.preview({ refresh: true });
+  expect(drift.output).toContain("running, deployment interrupted");
+  await project.up({ refresh: true });
+  expect(await id()).not.toBe(before);
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
+/** Ends a process and all that it started, as losing the deploying machine would. */
+function killTree(pid: number): void {
+  const children = execFileSync("sh", ["-c", `cat /proc/${pid}/task/*/children 2>/dev/null || true`], {
+    encoding: "utf8",
+  });
+  for (const child of children.trim().split(/\s+/).filter(Boolean)) killTree(Number(child));
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}
