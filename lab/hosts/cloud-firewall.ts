@@ -49,12 +49,12 @@ function ruleLines(rules: FirewallRule[], direction: Direction): string[] {
     });
 }
 
-function chain(name: string, hook: string, direction: Direction, device: string, rules: FirewallRule[]): string {
+function chain(name: string, hook: string, direction: Direction, rules: FirewallRule[]): string {
   const interfaceMatch = direction === "in" ? "iifname" : "oifname";
   const lines = [
     `type filter hook ${hook}; policy accept;`,
     // Cloud firewalls guard the public interface; private networks are not filtered.
-    `${interfaceMatch} != "${device}" accept`,
+    `${interfaceMatch} != $public accept`,
     "ct state established,related accept",
     "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert } accept",
     ...ruleLines(rules, direction),
@@ -64,22 +64,22 @@ function chain(name: string, hook: string, direction: Direction, device: string,
 }
 
 /**
- * An nft script that replaces the cloud firewall in a host's network namespace in one transaction.
+ * An nft script that replaces the cloud firewall in a host's network namespace in one transaction. It expects the name
+ * of the public interface as `$public`: only the host knows it, as networks come and go.
  *
  * It looks at packets before any address translation on their way in and after it on their way out, so ports that the
  * host's Docker publishes are judged as the cloud would: by what is on the wire. As at the cloud, inbound traffic is
  * denied unless a rule allows it, and outbound traffic is allowed unless there are outbound rules.
  *
  * @param rules - `null` removes the firewall
- * @param device - the host's public interface
  * @throws Error naming a port or address that is none
  */
-export function firewallScript(rules: FirewallRule[] | null, device = "eth0"): string {
+export function firewallScript(rules: FirewallRule[] | null): string {
   const removal = `table inet ${firewallTable} {}\ndelete table inet ${firewallTable}\n`;
   if (rules === null) return removal;
-  const inbound = chain("inbound", "prerouting priority mangle", "in", device, rules);
+  const inbound = chain("inbound", "prerouting priority mangle", "in", rules);
   const outbound = rules.some((rule) => rule.direction === "out")
-    ? chain("outbound", "postrouting priority srcnat + 50", "out", device, rules)
+    ? chain("outbound", "postrouting priority srcnat + 50", "out", rules)
     : "";
   return `${removal}table inet ${firewallTable} {\n${inbound}${outbound}}\n`;
 }

@@ -6,8 +6,8 @@ import { labRoot } from "../places.ts";
 import { firewallScript } from "./cloud-firewall.ts";
 import type { FirewallRule, ServerDriver, ServerSpec, ServerStatus } from "./driver.ts";
 import { hostImage, hostImageNames } from "./host-image.ts";
-import { containerName, createArguments, networkName } from "./machine.ts";
-import { ensurePublicNetwork, labLabel, networkExists } from "./public-network.ts";
+import { containerName, createArguments, limitArguments, networkName } from "./machine.ts";
+import { ensurePublicNetwork, labLabel, networkExists, publicNetwork } from "./public-network.ts";
 import { type ServerRecord, ServerRecords } from "./records.ts";
 import { deviceList, metaData, resolvConf, userData } from "./seed.ts";
 import {
@@ -114,12 +114,8 @@ class DockerServerDriver implements ServerDriver {
     for (const volume of record.volumes) devices.push(await openDevice(volume.id, this.#volumeFile(volume.id)));
     await this.#records.writeFile(id, "volumes", deviceList(devices));
     await this.#records.writeFile(id, "resolv.conf", await resolvers());
-    await this.#records.writeFile(id, "firewall.nft", this.#firewall(record));
+    await this.#records.writeFile(id, "firewall.nft", firewallScript(record.firewall));
     await docker(["start", this.#container(id)]);
-  }
-
-  #firewall(record: ServerRecord): string {
-    return firewallScript(record.spec.ipv4 === undefined ? null : record.firewall);
   }
 
   stop(id: number, graceful: boolean): Promise<void> {
@@ -160,15 +156,49 @@ class DockerServerDriver implements ServerDriver {
     return state === "running" ? "running" : "off";
   }
 
+  setAddress(id: number, ipv4: string | undefined): Promise<void> {
+    return this.#inTurn(id, async () => {
+      const record = await this.#records.read(id);
+      const { ipv4: _before, ...spec } = record.spec;
+      await this.#records.write(id, { ...record, spec: ipv4 === undefined ? spec : { ...spec, ipv4 } });
+      const attached = await this.#networks(id);
+      if (attached[publicNetwork]?.IPAMConfig?.IPv4Address === ipv4 && ipv4 !== undefined) return;
+      const container = this.#container(id);
+      if (attached[publicNetwork] !== undefined) await docker(["network", "disconnect", publicNetwork, container]);
+      if (ipv4 === undefined) {
+        // Without any network, Docker would start it in the one that it was created in.
+        if (Object.keys(attached).length <= 1) await docker(["network", "connect", "none", container]);
+        return;
+      }
+      if (attached.none !== undefined) await docker(["network", "disconnect", "none", container]);
+      await docker(["network", "connect", "--ip", ipv4, publicNetwork, container]);
+    });
+  }
+
+  setSize(id: number, cores: number, memoryGb: number): Promise<void> {
+    return this.#inTurn(id, async () => {
+      const record = await this.#records.read(id);
+      await this.#records.write(id, { ...record, spec: { ...record.spec, cores, memoryGb } });
+      await docker(["update", ...limitArguments({ cores, memoryGb }), this.#container(id)]);
+    });
+  }
+
   async createNetwork(id: number, ipRange: string): Promise<void> {
     const name = networkName(this.#lab, id);
     if (await networkExists(name)) return;
-    await docker([
+    const create = docker([
       ...["network", "create", "--internal", "--subnet", ipRange, "--label", `${labLabel}=${this.#lab}`],
       // This machine is no member of the network, and its own routes must not change.
       ...["--opt", "com.docker.network.bridge.inhibit_ipv4=true"],
       name,
     ]);
+    await create.catch((error: Error) => {
+      if (!/Pool overlaps/.test(error.message)) throw error;
+      throw new Error(
+        `Private network ${id}: the range ${ipRange} is taken on this machine. Docker networks may not overlap: ` +
+          "reset the other lab that uses it, or choose another range",
+      );
+    });
   }
 
   async destroyNetwork(id: number): Promise<void> {
@@ -241,12 +271,10 @@ class DockerServerDriver implements ServerDriver {
 
   applyFirewall(server: number, rules: FirewallRule[] | null): Promise<void> {
     return this.#inTurn(server, async () => {
-      const record = { ...(await this.#records.read(server)), firewall: rules };
-      const script = this.#firewall(record);
-      await this.#records.write(server, record);
+      const script = firewallScript(rules);
+      await this.#records.write(server, { ...(await this.#records.read(server)), firewall: rules });
       await this.#records.writeFile(server, "firewall.nft", script);
-      if ((await this.status(server)) !== "running") return;
-      await docker(["exec", "--interactive", this.#container(server), "nft", "--file", "-"], { input: script });
+      if ((await this.status(server)) === "running") await this.#shell(server, "/usr/lib/quayside-lab/cloud-firewall");
     });
   }
 

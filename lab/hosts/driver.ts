@@ -50,12 +50,17 @@ export interface ServerDriver {
   /** A fresh disk for the same server: same addresses, networks, volumes and firewall. */
   rebuild(spec: ServerSpec): Promise<void>;
   status(id: number): Promise<ServerStatus>;
+  /** Gives a server that is off another public address, or none. */
+  setAddress(id: number, ipv4: string | undefined): Promise<void>;
+  /** Gives a server that is off other limits. */
+  setSize(id: number, cores: number, memoryGb: number): Promise<void>;
 
   createNetwork(id: number, ipRange: string): Promise<void>;
   destroyNetwork(id: number): Promise<void>;
   attachNetwork(server: number, network: number, ip: string): Promise<void>;
   detachNetwork(server: number, network: number): Promise<void>;
 
+  /** An existing volume keeps its content and grows when it is smaller; its file system does not grow by itself. */
   createVolume(id: number, sizeGb: number, format?: "ext4" | "xfs"): Promise<void>;
   destroyVolume(id: number): Promise<void>;
   /** Returns the device path in the host. */

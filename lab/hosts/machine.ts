@@ -31,7 +31,6 @@ export function createArguments(
   cpuCount = cpus().length,
 ): string[] {
   const publicly = spec.ipv4 === undefined ? ["--network", "none"] : ["--network", publicNetwork, "--ip", spec.ipv4];
-  const limit = spec.cores < cpuCount ? ["--cpus", String(spec.cores)] : [];
   return [
     "create",
     ...["--name", containerName(labName, spec.id), "--hostname", spec.name],
@@ -51,8 +50,15 @@ export function createArguments(
     // Volumes are loop devices (major 7) and come and go while the host runs.
     ...["--device-cgroup-rule", "b 7:* rwm"],
     ...["--env", "container=docker"],
-    ...["--memory", `${Math.round(spec.memoryGb * 1024)}m`],
-    ...limit,
+    ...limitArguments(spec, cpuCount),
     image,
   ];
+}
+
+/** Arguments of `docker create` and `docker update` for a server's size. */
+export function limitArguments(spec: Pick<ServerSpec, "cores" | "memoryGb">, cpuCount = cpus().length): string[] {
+  const memory = `${Math.round(spec.memoryGb * 1024)}m`;
+  // Swap is limited to twice the memory unless told; an update has to name it, as it may not be below the memory.
+  const swap = `${Math.round(spec.memoryGb * 2048)}m`;
+  return ["--memory", memory, "--memory-swap", swap, "--cpus", String(Math.min(spec.cores, cpuCount))];
 }

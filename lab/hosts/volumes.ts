@@ -47,9 +47,19 @@ rm -f ${devicePath(volume)} "$device"
 `;
 }
 
-/** Makes a volume's sparse image file, with a file system when one is asked for. An existing file is left alone. */
+/**
+ * Makes a volume's sparse image file, with a file system when one is asked for. An existing file keeps its content, and
+ * grows when it is smaller.
+ */
 export async function createImage(file: string, sizeGb: number, format?: "ext4" | "xfs"): Promise<void> {
-  if (await stat(file).catch(() => undefined)) return;
+  const existing = await stat(file).catch(() => undefined);
+  if (existing) {
+    if (existing.size >= sizeGb * 1024 ** 3) return;
+    await truncate(file, sizeGb * 1024 ** 3);
+    const device = await loopDevice(file);
+    if (device !== undefined) await run("losetup", ["--set-capacity", device]);
+    return;
+  }
   await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(file, "", { flag: "wx", mode: 0o600 });

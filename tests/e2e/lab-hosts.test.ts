@@ -1,3 +1,4 @@
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,9 +13,12 @@ import { watchReboots } from "../../lab/hosts/reboots.ts";
 import { removeEverything } from "../../lab/hosts/reset.ts";
 import { loopDevice } from "../../lab/hosts/volumes.ts";
 
-const lab = "hosts-test";
-const alpha = "10.210.251.11";
-const beta = "10.210.251.12";
+// Several runs may share a machine: each has its own name and its own part of the address ranges.
+const lab = `hosts-test-${randomBytes(3).toString("hex")}`;
+const octet = randomInt(200, 255);
+const alpha = `10.210.${octet}.11`;
+const beta = `10.210.${octet}.12`;
+const inside = `10.${octet}`;
 
 let folder: string;
 let driver: ServerDriver;
@@ -95,16 +99,16 @@ beforeAll(async () => {
   await run("sh", ["-c", `for a in ${alpha} ${beta}; do echo "$a ${hostPublic}"; done >"${folder}/known_hosts"`]);
   await removeEverything(lab, folder);
   driver = createDriver(lab, folder);
-  await driver.createNetwork(1, "10.77.0.0/16");
+  await driver.createNetwork(1, `${inside}.0.0/16`);
   await driver.createVolume(5, 10, "ext4");
   const networks = (ip: string) => [{ id: 1, ip }];
   const userData = hostKeyUserData();
   await Promise.all([
     driver.create(
-      spec(1, "alpha", alpha, { userData, networks: networks("10.77.1.1"), volumes: [{ id: 5, automount: true }] }),
+      spec(1, "alpha", alpha, { userData, networks: networks(`${inside}.1.1`), volumes: [{ id: 5, automount: true }] }),
     ),
-    driver.create(spec(2, "beta", beta, { userData, networks: networks("10.77.1.2") })),
-    driver.create(spec(3, "gamma", undefined, { networks: networks("10.77.1.3") })),
+    driver.create(spec(2, "beta", beta, { userData, networks: networks(`${inside}.1.2`) })),
+    driver.create(spec(3, "gamma", undefined, { networks: networks(`${inside}.1.3`) })),
   ]);
 });
 
@@ -149,7 +153,7 @@ describe("a server", () => {
   });
 
   test("cannot be made from an image that the lab does not have", async () => {
-    await expect(driver.create(spec(9, "other", "10.210.251.19", { image: "windows" }))).rejects.toThrow(
+    await expect(driver.create(spec(9, "other", `10.210.${octet}.19`, { image: "windows" }))).rejects.toThrow(
       /"windows" does not boot in the lab.*debian-13/,
     );
     expect(await driver.status(9)).toBe("missing");
@@ -158,18 +162,18 @@ describe("a server", () => {
 
 describe("a private network", () => {
   test("connects its members, and leads nowhere else", async () => {
-    await ssh(alpha, "ping -c 1 -W 2 10.77.1.2");
-    await ssh(alpha, "ping -c 1 -W 2 10.77.1.3");
+    await ssh(alpha, `ping -c 1 -W 2 ${inside}.1.2`);
+    await ssh(alpha, `ping -c 1 -W 2 ${inside}.1.3`);
     const gamma = (command: string) => docker(["exec", `quayside-${lab}-3`, "sh", "-c", command]);
-    await gamma("ping -c 1 -W 2 10.77.1.1");
+    await gamma(`ping -c 1 -W 2 ${inside}.1.1`);
     await expect(gamma(`ping -c 1 -W 1 ${alpha}`)).rejects.toThrow();
   });
 
   test("can be left and joined while the server runs", async () => {
     await driver.detachNetwork(2, 1);
-    await expect(ssh(alpha, "ping -c 1 -W 1 10.77.1.2")).rejects.toThrow();
-    await driver.attachNetwork(2, 1, "10.77.1.22");
-    await ssh(alpha, "ping -c 1 -W 2 10.77.1.22");
+    await expect(ssh(alpha, `ping -c 1 -W 1 ${inside}.1.2`)).rejects.toThrow();
+    await driver.attachNetwork(2, 1, `${inside}.1.22`);
+    await ssh(alpha, `ping -c 1 -W 2 ${inside}.1.22`);
   });
 });
 
@@ -204,7 +208,7 @@ describe("the cloud firewall", () => {
   });
 
   test("does not guard private networks", async () => {
-    expect(await ssh(beta, "timeout 2 bash -c 'exec 3<>/dev/tcp/10.77.1.1/22; head -c 3 <&3'")).toBe("SSH");
+    expect(await ssh(beta, `timeout 2 bash -c 'exec 3<>/dev/tcp/${inside}.1.1/22; head -c 3 <&3'`)).toBe("SSH");
   });
 
   test("tells sources apart", async () => {
