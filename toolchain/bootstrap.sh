@@ -214,7 +214,8 @@ bootstrap() {
         # Its own process group: cli/main.ts waits for it by running the same script, and ends it when interrupted.
         setsid "$root/toolchain/build.sh" engine language-nodejs >/dev/null 2>&1 </dev/null &
         export QUAYSIDE_BUILD_GROUP=$!
-        trap 'kill -TERM -"$QUAYSIDE_BUILD_GROUP" 2>/dev/null; exit 130' INT TERM HUP
+        trap 'kill -TERM -"$QUAYSIDE_BUILD_GROUP" 2>/dev/null || true' EXIT
+        trap 'exit 130' INT TERM HUP
       fi
     fi
     ;;
@@ -227,18 +228,19 @@ bootstrap() {
     apt "$cache/apt.log" $later &
     apt_pid=$!
   fi
+  mkdir -p "$cache"
   (
-    exec 9>"$root/.npm.lock"
+    exec 9>"$cache/npm.lock"
     flock 9
     npm_install 9>&-
   ) || exit 1
   [ -z "$apt_pid" ] || wait "$apt_pid" || exit 1
-  trap - INT TERM HUP
+  trap - EXIT INT TERM HUP
 
   # The lab needs root. What follows then lives in root's own home, so that no file of yours changes hands.
   if [ "$(id -u)" != 0 ]; then
     case " $needs " in
-    *' lab '*) exec sudo -H --preserve-env=CI,QUAYSIDE_TOOLCHAIN,QUAYSIDE_LAB_NAME,GOPROXY "$root/quay" "$@" ;;
+    *' lab '*) exec sudo -H --preserve-env=CI,QUAYSIDE_TOOLCHAIN,QUAYSIDE_LAB_NAME,GOPROXY,http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,SSL_CERT_FILE,NODE_EXTRA_CA_CERTS "$root/quay" "$@" ;;
     esac
   fi
 }
