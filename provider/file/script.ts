@@ -1,61 +1,93 @@
-import { emit, q } from "../transport/shell.ts";
+import { randomBytes } from "node:crypto";
+import { q } from "../transport/shell.ts";
 
-/** A file as it should be or as it is: content is base64 in neither, so that it reads well in a diff. */
-export interface FileFacts {
-  content: string;
+export interface FileAttributes {
   mode: string;
   owner: string;
   group: string;
 }
 
+/** A file to write. */
+export interface NewFile extends FileAttributes {
+  path: string;
+  bytes: Uint8Array;
+  /** Command that has to accept it first; `{}` stands for its temporary name. */
+  validate?: string;
+}
+
+/** What one run changes about files. */
+export interface FileChanges {
+  write: NewFile[];
+  /** Files whose content is right. */
+  adjust: ({ path: string } & FileAttributes)[];
+  remove: string[];
+  /** Command that has to accept the whole, once it is in place; when it does not, all is put back. */
+  validate?: string;
+}
+
 /**
- * Prints a file's facts, or nothing when it is not there: mode, owner, group, then the content in base64, a line each.
- * Owner and group are numbers where `numeric` says that they were declared so.
+ * Writes each file whole or not at all: to a temporary name beside it, flushed, validated, renamed. No temporary file
+ * stays behind when a step fails.
  */
-export function observeFile(path: string, numeric: { owner: boolean; group: boolean }): string {
-  const file = q(path);
+export function changeFiles(changes: FileChanges, tag = randomBytes(4).toString("hex")): string {
+  const { write, adjust, remove, validate } = changes;
+  const temporary = (path: string) => q(`${path}.${tag}.new`);
+  const saved = (path: string) => q(`${path}.${tag}.old`);
+  const lines = ["set -eu", "umask 077"];
+  const touched = [...write.map((file) => file.path), ...remove];
+  const leftovers = [...write.map((file) => temporary(file.path)), ...(validate ? touched.map(saved) : [])];
+  if (leftovers.length > 0) lines.push(`clean() { rm -f -- ${leftovers.join(" ")}; }`, "trap clean EXIT");
+
+  const folders = [...new Set(write.map((file) => file.path.slice(0, file.path.lastIndexOf("/")) || "/"))];
+  if (folders.length > 0) lines.push(`(umask 022; mkdir -p -- ${folders.map(q).join(" ")})`);
+  lines.push("set -C"); // what somebody else put in the temporary name's place is not written to
+  for (const file of write) lines.push(printTo(file.bytes, temporary(file.path)));
+  lines.push("set +C");
+  lines.push(...setAttributes(write, (file) => temporary(file.path)), ...setAttributes(adjust, (file) => q(file.path)));
+  for (const file of write) {
+    if (file.validate) lines.push(`${file.validate.replaceAll("{}", temporary(file.path))} >&2`);
+  }
+  if (write.length > 0) lines.push(`sync -- ${write.map((file) => temporary(file.path)).join(" ")}`);
+  if (validate) {
+    for (const path of touched) lines.push(`if [ -e ${q(path)} ]; then cp -a -- ${q(path)} ${saved(path)}; fi`);
+  }
+  for (const file of write) lines.push(`mv -f -T -- ${temporary(file.path)} ${q(file.path)}`);
+  if (remove.length > 0) lines.push(`rm -f -- ${remove.map(q).join(" ")}`);
+  if (validate) {
+    lines.push(`if ! ( ${validate} ) >&2; then`);
+    for (const path of touched) {
+      lines.push(
+        `  if [ -e ${saved(path)} ]; then mv -f -T -- ${saved(path)} ${q(path)}; else rm -f -- ${q(path)}; fi`,
+      );
+    }
+    lines.push('  echo "Every file is as it was before." >&2', "  exit 1", "fi");
+  }
+  return lines.join("\n");
+}
+
+/** Writes one file; see {@link changeFiles}. */
+export function writeFile(path: string, content: string | Uint8Array, attributes: FileAttributes, validate?: string) {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  return changeFiles({ write: [{ path, bytes, ...attributes, validate }], adjust: [], remove: [] });
+}
+
+/** Text goes as a word of the script, which costs no process; anything else in base64. */
+function printTo(bytes: Uint8Array, file: string): string {
+  const text = Buffer.from(bytes).toString("utf8");
+  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `printf %s ${q(text)} > ${file}`;
+  const encoded = Buffer.from(bytes)
+    .toString("base64")
+    .replace(/.{1,1000}/g, "$&\n");
+  return `base64 -d > ${file} <<'QUAYSIDE_DATA'\n${encoded}QUAYSIDE_DATA`;
+}
+
+/** One process for all files that get the same. Links are not followed. */
+function setAttributes<F extends FileAttributes>(files: F[], name: (file: F) => string): string[] {
+  const owners = Map.groupBy(files, (file) => q(`${file.owner}:${file.group}`));
+  const modes = Map.groupBy(files, (file) => file.mode);
+  const names = (some: F[]) => some.map(name).join(" ");
   return [
-    `if [ -d ${file} ] && [ ! -L ${file} ]; then echo "${path.replace(/["$`\\]/g, "\\$&")} is a directory" >&2; exit 1; fi`,
-    `if [ -e ${file} ]; then`,
-    `  stat -L -c '%a %${numeric.owner ? "u" : "U"} %${numeric.group ? "g" : "G"}' -- ${file}`,
-    `  base64 -w0 -- ${file}; echo`,
-    "fi",
-  ].join("\n");
-}
-
-/** Reads what {@link observeFile} printed. */
-export function parseFile(output: string): FileFacts | undefined {
-  const [facts, encoded] = output.split("\n");
-  const [mode, owner, group] = (facts ?? "").split(" ");
-  if (!mode || !owner || !group) return undefined;
-  return { content: Buffer.from(encoded ?? "", "base64").toString("utf8"), mode: mode.padStart(4, "0"), owner, group };
-}
-
-/** Writes a file whole or not at all: temporary name beside it, flushed, validated, renamed. */
-export function writeFile(
-  path: string,
-  bytes: string | Uint8Array,
-  facts: Omit<FileFacts, "content">,
-  validate?: string,
-): string {
-  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
-  return [
-    "set -eu",
-    "umask 077",
-    `mkdir -p -- ${q(folder)}`,
-    `new=$(mktemp ${q(`${path}.quayside-XXXXXX`)})`,
-    `trap 'rm -f -- "$new"' EXIT`,
-    `${emit(bytes).replace("base64 -d", 'base64 -d > "$new"')}`,
-    `chown ${q(`${facts.owner}:${facts.group}`)} "$new"`,
-    `chmod ${q(facts.mode)} "$new"`,
-    ...(validate ? [`${validate.replaceAll("{}", '"$new"')} >&2`] : []),
-    `sync "$new"`,
-    `mv -f -T -- "$new" ${q(path)}`,
-    "trap - EXIT",
-  ].join("\n");
-}
-
-/** Sets mode and owner of a file whose content is right. */
-export function setAttributes(path: string, facts: Omit<FileFacts, "content">): string {
-  return `set -eu\nchown ${q(`${facts.owner}:${facts.group}`)} ${q(path)}\nchmod ${q(facts.mode)} ${q(path)}`;
+    ...[...owners].map(([owner, some]) => `chown -h -- ${owner} ${names(some)}`),
+    ...[...modes].map(([mode, some]) => `chmod -- ${mode} ${names(some)}`),
+  ];
 }

@@ -1,30 +1,21 @@
 import { z } from "zod";
-import { contentBytes } from "../content.ts";
-import type { AssetValue } from "../engine/values.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
-import { absolutePath, account, content, host, mode, unit } from "../schema.ts";
-import type { Session } from "../transport/session.ts";
+import { absolutePath, host, unit } from "../schema.ts";
 import { q } from "../transport/shell.ts";
 import { reloadUnits } from "../units.ts";
-import { observeFile, parseFile, setAttributes, writeFile } from "./script.ts";
+import { convergeFiles } from "./converge.ts";
+import { entrySchema, type FileEntry } from "./entry.ts";
+import { observeEntries } from "./observe.ts";
 
-export interface FileInputs extends HostInputs {
+export interface FileInputs extends HostInputs, FileEntry {
   path: string;
-  content: string | AssetValue;
-  mode: string;
-  owner: string;
-  group: string;
   validate?: string;
   reload?: string[];
   retain?: boolean;
 }
 
-export interface FileState {
+export interface FileState extends FileEntry {
   path: string;
-  content: string | AssetValue;
-  mode: string;
-  owner: string;
-  group: string;
 }
 
 export const fileType: ResourceType<FileInputs, FileState> = {
@@ -32,10 +23,7 @@ export const fileType: ResourceType<FileInputs, FileState> = {
   schema: z.strictObject({
     host,
     path: absolutePath,
-    content,
-    mode: mode.default("0644"),
-    owner: account.default("root"),
-    group: account.default("root"),
+    ...entrySchema,
     validate: z.string().includes("{}", { message: "the command needs {} where the file's name goes" }).optional(),
     reload: z.array(unit).optional(),
     retain: z.boolean().optional(),
@@ -45,25 +33,19 @@ export const fileType: ResourceType<FileInputs, FileState> = {
   idOf: (inputs) => inputs.path.slice(1),
 
   async observe(session, inputs) {
-    const output = await session.read(`read ${inputs.path}`, observeFile(inputs.path, numericOwner(inputs)));
-    const facts = parseFile(output);
-    return facts && { path: inputs.path, ...facts, content: await asDeclared(inputs.content, facts.content) };
+    const found = (await observeEntries(session, { [inputs.path]: entryOf(inputs) }))[inputs.path];
+    return found && { path: inputs.path, ...found };
   },
 
   async apply(session, inputs, observed) {
-    const bytes = await contentBytes(inputs.content);
-    const sameContent = observed !== undefined && (await contentBytes(observed.content)).equals(bytes);
-    const sameAttributes =
-      observed?.mode === inputs.mode && observed.owner === inputs.owner && observed.group === inputs.group;
-    if (!sameContent) {
-      await session.run(`write ${inputs.path}`, writeFile(inputs.path, bytes, inputs, inputs.validate));
-      await reloadUnits(session, inputs.reload ?? []);
-    } else if (!sameAttributes) {
-      await session.run(`set the owner and mode of ${inputs.path}`, setAttributes(inputs.path, inputs));
-    } else {
-      return observed;
-    }
-    return verified(session, inputs);
+    const after = await convergeFiles(session, {
+      wanted: { [inputs.path]: entryOf(inputs) },
+      observed: observed ? { [inputs.path]: entryOf(observed) } : {},
+      previous: [],
+      validateEach: inputs.validate,
+      reload: inputs.reload ?? [],
+    });
+    return { path: inputs.path, ...(after[inputs.path] as FileEntry) };
   },
 
   async remove(session, inputs) {
@@ -73,18 +55,6 @@ export const fileType: ResourceType<FileInputs, FileState> = {
   },
 };
 
-async function verified(session: Session, inputs: FileInputs): Promise<FileState> {
-  const state = await fileType.observe(session, inputs, undefined);
-  if (!state) throw session.fail(`${inputs.path} was written but is not there any more: something else removes it.`);
-  return state;
-}
-
-function numericOwner(inputs: FileInputs) {
-  return { owner: /^\d+$/.test(inputs.owner), group: /^\d+$/.test(inputs.group) };
-}
-
-/** An asset whose bytes are on the host is reported as that asset, so that nothing seems to have changed. */
-async function asDeclared(declared: string | AssetValue, found: string): Promise<string | AssetValue> {
-  if (typeof declared === "string") return found;
-  return (await contentBytes(declared)).toString("utf8") === found ? declared : found;
+function entryOf({ content, mode, owner, group }: FileEntry): FileEntry {
+  return { content, mode, owner, group };
 }

@@ -19,6 +19,13 @@ describe("batched reads", () => {
     ]);
   });
 
+  test("a part that stops at its first failing command does stop there", () => {
+    expect(splitOutput(sh(joinScripts(["set -e; false; echo never", "echo next"], "--mark")), "--mark")).toEqual([
+      { code: 1, stdout: "", stderr: "why" },
+      { code: 0, stdout: "next\n", stderr: "" },
+    ]);
+  });
+
   test("reads that arrive together go as one script", async () => {
     let runs = 0;
     const batch = new ReadBatch(async (script) => {

@@ -53,7 +53,12 @@ export class ReadBatch {
 /** One script that runs each part in a shell of its own and marks where its output ends. */
 export function joinScripts(scripts: string[], boundary: string): string {
   return scripts
-    .map((script) => `( :\n${script}\n) || printf '\\n${boundary} failed %s' "$?"\nprintf '\\n${boundary} end\\n'\n`)
+    .map(
+      (script) =>
+        // Not `( … ) || printf`: in the left part of a list the shell ignores the script's own `set -e`.
+        `( :\n${script}\n)\ncode=$?; [ $code -eq 0 ] || printf '\\n${boundary} failed %s' "$code"\n` +
+        `printf '\\n${boundary} end\\n'\n`,
+    )
     .join("");
 }
 

@@ -1,0 +1,54 @@
+import { contentBytes } from "../content.ts";
+import type { Session } from "../transport/session.ts";
+import { announceReload, finishReload } from "../units.ts";
+import type { FileEntry } from "./entry.ts";
+import { observeEntries } from "./observe.ts";
+import { planFiles } from "./plan.ts";
+import { changeFiles } from "./script.ts";
+
+export interface FileWork {
+  wanted: Readonly<Record<string, FileEntry>>;
+  observed: Readonly<Record<string, FileEntry>>;
+  /** Paths that the last run left. */
+  previous: readonly string[];
+  /** Command per file, with `{}` for its temporary name. */
+  validateEach?: string;
+  /** Command for the whole. */
+  validateAll?: string;
+  reload: readonly string[];
+}
+
+/** Makes files as wanted in one script, reloads what reads them, and returns what is there then. */
+export async function convergeFiles(session: Session, work: FileWork): Promise<Record<string, FileEntry>> {
+  const plan = await planFiles(work.wanted, work.observed, work.previous);
+  const changed = [...plan.write, ...plan.remove];
+  if (changed.length + plan.adjust.length === 0) {
+    // A run that ended between writing and reloading left its announcement.
+    if (work.reload.length > 0) await session.run(`reload ${work.reload.join(", ")}`, finishReload(work.reload));
+    return { ...work.observed };
+  }
+  const entry = (path: string) => work.wanted[path] as FileEntry;
+  const write = plan.write.map(async (path) => {
+    const { content, ...attributes } = entry(path);
+    return { path, bytes: await contentBytes(content), ...attributes, validate: work.validateEach };
+  });
+  const script = changeFiles({
+    write: await Promise.all(write),
+    adjust: plan.adjust.map((path) => ({ path, ...entry(path) })),
+    remove: plan.remove,
+    validate: changed.length > 0 ? work.validateAll : undefined,
+  });
+  const all = [...changed, ...plan.adjust];
+  const reload = changed.length > 0 ? work.reload : [];
+  await session.run(
+    all.length === 1 ? `write ${all[0]}` : `write ${all.length} files`,
+    [announceReload(reload), `(\n${script}\n)`, "code=$?; [ $code -eq 0 ] || exit $code", finishReload(reload)].join(
+      "\n",
+    ),
+  );
+  const after = await observeEntries(session, work.wanted);
+  for (const path of Object.keys(work.wanted)) {
+    if (!after[path]) throw session.fail(`${path} was written but is not there any more: something else removes it.`);
+  }
+  return after;
+}
