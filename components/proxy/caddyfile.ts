@@ -46,6 +46,10 @@ function globalOptions({ issuer, http3 }: CaddyfileOptions): string {
     ...(issuer.kind === "http01" ? [`email ${issuer.email}`] : []),
     ...(issuer.kind === "http01" && issuer.directory ? [`acme_ca ${issuer.directory}`] : []),
     ...(issuer.kind === "internal" ? ["skip_install_trust"] : []),
+    // The health check asks the admin endpoint; that is not worth a line each time.
+    "log {",
+    "\texclude admin.api",
+    "}",
     "grace_period 10s",
     "servers {",
     `\tprotocols h1 h2${http3 ? " h3" : ""}`,

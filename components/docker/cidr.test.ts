@@ -1,0 +1,86 @@
+import { BlockList, isIP } from "node:net";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formatCidr, gatewayOf, overlaps, parseCidr } from "./cidr.ts";
+
+const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, prefix]) => `${ip}/${prefix}`);
+const ipv6 = fc
+  .tuple(
+    fc.ipV6().filter((ip) => !ip.includes(".")),
+    fc.integer({ min: 0, max: 128 }),
+  )
+  .map(([ip, prefix]) => `${ip}/${prefix}`);
+
+function parsed(text: string) {
+  const cidr = parseCidr(text);
+  if (!cidr) throw new Error(`${text} was not read`);
+  return cidr;
+}
+
+/** Node's own idea of which addresses a range has. */
+function contains(range: string, address: string): boolean {
+  const [base = "", prefix] = range.split("/");
+  const family = isIP(base) === 6 ? "ipv6" : "ipv4";
+  const list = new BlockList();
+  list.addSubnet(base, Number(prefix), family);
+  return list.check(address, family);
+}
+
+describe("parseCidr", () => {
+  test("reads every range that there is, and writes it so that it is the same range", () => {
+    fc.assert(
+      fc.property(fc.oneof(ipv4, ipv6), (text) => {
+        const cidr = parsed(text);
+        expect(parseCidr(formatCidr(cidr))).toEqual(cidr);
+        expect(isIP(formatCidr(cidr).split("/")[0] ?? "")).toBe(cidr.family);
+      }),
+    );
+  });
+
+  test.each([
+    "172.20.1.0",
+    "172.20.1.0/33",
+    "172.20.256.0/24",
+    "172.20.01.0/24",
+    "172.20.1/24",
+    "fd00::/129",
+    "fd00::1::/64",
+    "fd00:1:2:3:4:5:6:7:8/64",
+    "g::/64",
+    "/24",
+    "172.20.1.0/",
+    "",
+  ])("%j is no range", (text) => {
+    expect(parseCidr(text)).toBeUndefined();
+  });
+
+  test.each([
+    ["172.20.1.77/24", "172.20.1.0/24", "172.20.1.1"],
+    ["10.0.0.0/8", "10.0.0.0/8", "10.0.0.1"],
+    ["FD7A:115C:A1E0:0:0:0:0:5/48", "fd7a:115c:a1e0::/48", "fd7a:115c:a1e0::1"],
+    ["::/0", "::/0", "::1"],
+    ["2001:db8:0:0:1:0:0:1/128", "2001:db8::1:0:0:1/128", "2001:db8::1:0:0:2"],
+  ])("%s is %s, and its host has %s", (text, range, gateway) => {
+    expect(formatCidr(parsed(text))).toBe(range);
+    expect(gatewayOf(parsed(text))).toBe(gateway);
+  });
+});
+
+describe("overlaps", () => {
+  test("two ranges overlap when one has the other's first address", () => {
+    const pair = fc.oneof(fc.tuple(ipv4, ipv4), fc.tuple(ipv6, ipv6));
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        const first = (range: string) => formatCidr(parsed(range)).split("/")[0] ?? "";
+        expect(overlaps(parsed(a), parsed(b))).toBe(contains(a, first(b)) || contains(b, first(a)));
+        expect(overlaps(parsed(b), parsed(a))).toBe(overlaps(parsed(a), parsed(b)));
+        expect(overlaps(parsed(a), parsed(a))).toBe(true);
+      }),
+    );
+  });
+
+  test("neighbours share nothing, and neither do families", () => {
+    expect(overlaps(parsed("172.20.1.0/24"), parsed("172.20.2.0/24"))).toBe(false);
+    expect(overlaps(parsed("0.0.0.0/0"), parsed("::/0"))).toBe(false);
+  });
+});

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "vitest";
+import { DeclarationError } from "../../components/component.ts";
+import { ExistingServer } from "../../components/server/existing-server.ts";
+
+/** A resource as the engine would be told of it. */
+export interface Declared {
+  type: string;
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it looks for
+  inputs: any;
+}
+
+const declared: Declared[] = [];
+
+/** Records every resource instead of making it. What a provider would add is left out. */
+export async function recordResources(): Promise<void> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        declared.push({ type, name, inputs });
+        return { id: `${name}-id`, state: { digests: {}, stdout: "", ...inputs } };
+      },
+      call: () => ({}),
+    },
+    "acme",
+    "test",
+    false,
+  );
+}
+
+/** What is declared by `declare`, by name. */
+export async function resourcesOf(declare: () => void): Promise<Record<string, Declared>> {
+  declared.length = 0;
+  declare();
+  await pulumi.runtime.disconnect();
+  return Object.fromEntries(declared.map((resource) => [resource.name, resource]));
+}
+
+/** The faults, as lines, of a declaration that has to be refused. */
+export function faultsOf(declare: () => unknown): string[] {
+  try {
+    declare();
+  } catch (error) {
+    expect(error).toBeInstanceOf(DeclarationError);
+    return (error as DeclarationError).faults.map(({ path, reason }) => `${path} ${reason}`);
+  }
+  throw new Error("the declaration was accepted");
+}
+
+const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDihGHupt2llbOiHqHb7AhrCpYYTMm20R+TfOHAIwu0s";
+
+export function server(name = "core"): ExistingServer {
+  return new ExistingServer(name, { address: "203.0.113.10", hostKey: HOST_KEY });
+}
