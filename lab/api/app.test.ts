@@ -83,6 +83,26 @@ describe("volumes", () => {
 });
 
 describe("primary IPs", () => {
+  it("move between servers that are off", async () => {
+    const { call, cloud, done, driver } = testCloud();
+    const { server } = await done("POST", "/servers", aServer("web"));
+    const before = (await call("GET", `/servers/${server.id}`)).body.server.public_net.ipv4;
+    const other = (await done("POST", "/primary_ips", { name: "other", type: "ipv4", location: "fsn1" })).primary_ip;
+    const path = `/primary_ips/${before.id}/actions/unassign`;
+    const assign = () =>
+      call("POST", `/primary_ips/${other.id}/actions/assign`, { assignee_id: server.id, assignee_type: "server" });
+    expect((await call("POST", path)).body.error.code).toBe("server_not_stopped");
+    await done("POST", `/servers/${server.id}/actions/poweroff`);
+    expect((await assign()).body.error.code).toBe("server_has_ipv4");
+    expect((await done("POST", path)).action.command).toBe("unassign_primary_ip");
+    expect((await call("DELETE", `/primary_ips/${before.id}`)).status).toBe(204);
+    expect((await assign()).body.action.command).toBe("assign_primary_ip");
+    await cloud.actions.idle();
+    await done("POST", `/servers/${server.id}/actions/poweron`);
+    expect((await call("GET", `/servers/${server.id}`)).body.server.public_net.ipv4.ip).toBe(other.ip);
+    expect(driver.machines.get(server.id)?.spec.ipv4).toBe(other.ip);
+  });
+
   it("stay in their location and belong to one server", async () => {
     const { call, done } = testCloud();
     const create = async (name: string, location: string) =>

@@ -41,6 +41,18 @@ export class FakeDriver implements ServerDriver {
     return this.machines.get(id)?.status ?? "missing";
   }
 
+  async setAddress(id: number, ipv4: string | undefined): Promise<void> {
+    const machine = this.machines.get(id);
+    if (!machine) return;
+    const { ipv4: _before, ...spec } = machine.spec;
+    machine.spec = ipv4 === undefined ? spec : { ...spec, ipv4 };
+  }
+
+  async setSize(id: number, cores: number, memoryGb: number): Promise<void> {
+    const machine = this.machines.get(id);
+    if (machine) machine.spec = { ...machine.spec, cores, memoryGb };
+  }
+
   async createNetwork(id: number, ipRange: string): Promise<void> {
     this.networks.set(id, ipRange);
   }

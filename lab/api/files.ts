@@ -58,7 +58,7 @@ export function readToken(files: ApiFiles): string {
 
 /** The lab's name: `QUAYSIDE_LAB_NAME`. Labs of different names and state folders live side by side. */
 export function labName(env: Record<string, string | undefined> = process.env): string {
-  const name = env["QUAYSIDE_LAB_NAME"] || "lab";
+  const name = env.QUAYSIDE_LAB_NAME || "lab";
   if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name)) {
     throw new Error(`QUAYSIDE_LAB_NAME is '${name}': it may have lower case letters, digits and hyphens, at most 31`);
   }

@@ -1,6 +1,6 @@
 import type { Cloud } from "./cloud.ts";
 import { ApiError } from "./errors.ts";
-import type { PrimaryIpRecord } from "./state.ts";
+import type { PrimaryIpRecord, ServerRecord } from "./state.ts";
 
 /** A fresh address, in no table yet. */
 export function newPrimaryIp(
@@ -41,4 +41,27 @@ export function assertAssignable(ip: PrimaryIpRecord, type: "ipv4" | "ipv6", loc
     const message = `Primary IP ${ip.id} is in ${ip.location}, the server in ${location}`;
     throw new ApiError(422, "primary_ip_datacenter_mismatch", message);
   }
+}
+
+/** @throws ApiError as {@link assertAssignable}, or `server_not_stopped`, `server_has_ipv4`, `server_has_ipv6`. */
+export function assignPrimaryIp(ip: PrimaryIpRecord, server: ServerRecord): void {
+  assertAssignable(ip, ip.type, server.location);
+  assertOff(server);
+  if (server[ip.type] !== null) {
+    throw new ApiError(422, `server_has_${ip.type}`, `the server already has an ${ip.type} address`);
+  }
+  ip.assignee = server.id;
+  server[ip.type] = ip.id;
+}
+
+/** @throws ApiError `server_not_stopped`. */
+export function unassignPrimaryIp(ip: PrimaryIpRecord, server: ServerRecord): void {
+  assertOff(server);
+  ip.assignee = null;
+  server[ip.type] = null;
+}
+
+/** Addresses are given to a machine when it starts. */
+function assertOff(server: ServerRecord): void {
+  if (server.status !== "off") throw new ApiError(422, "server_not_stopped", "the server must be powered off");
 }

@@ -166,7 +166,7 @@ describe("a server", () => {
   });
 
   it("changes its type only when off, and never to a smaller disk", async () => {
-    const { call, done } = testCloud();
+    const { call, cloud, done, driver } = testCloud();
     const { server } = await done("POST", "/servers", aServer("web", { server_type: "cx33" }));
     const change = (type: string) =>
       call("POST", `/servers/${server.id}/actions/change_type`, { server_type: type, upgrade_disk: false });
@@ -175,5 +175,7 @@ describe("a server", () => {
     expect((await change("cx23")).body.error.code).toBe("invalid_server_type");
     expect((await change("cax21")).body.error.code).toBe("invalid_server_type");
     expect((await change("cx43")).status).toBe(201);
+    await cloud.actions.idle();
+    expect(driver.machines.get(server.id)?.spec).toMatchObject({ cores: 8, memoryGb: 16 });
   });
 });

@@ -106,7 +106,16 @@ export function registerWork(cloud: Cloud): void {
     await applyFirewall(record);
     become(record, "running");
   });
-  actions.register("change_server_type", async () => {});
+  actions.register("change_server_type", async (action) => {
+    const type = findServerType(server(action).serverType);
+    await driver.setSize(server(action).id, type.cores, type.memory);
+  });
+  const setAddress: Work = async (action) => {
+    const record = server(action);
+    await driver.setAddress(record.id, state.primaryIps[record.ipv4 ?? 0]?.ip);
+  };
+  actions.register("assign_primary_ip", setAddress);
+  actions.register("unassign_primary_ip", setAddress);
   actions.register("delete_server", async (action) => {
     const record = server(action);
     become(record, "deleting");

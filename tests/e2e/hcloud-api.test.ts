@@ -229,6 +229,35 @@ describe("servers of the cloud", () => {
     expect(await reachable(address, "test -e /root/file || echo fresh")).toBe("fresh");
   });
 
+  it("take another address, another size and a grown volume", async () => {
+    const server = await order("changing", { networks: [] });
+    const act = async (path: string, body: object = {}): Promise<void> =>
+      ended([(await call("POST", path, body)).action]);
+    const created = await call("POST", "/volumes", { name: "grow", size: 10, server: server.id });
+    await ended([created.action, ...created.next_actions]);
+    await act(`/volumes/${created.volume.id}/actions/resize`, { size: 12 });
+    const address = server.public_net.ipv4.ip;
+    expect(await reachable(address, `blockdev --getsize64 ${created.volume.linux_device}`)).toBe(
+      String(12 * 1024 ** 3),
+    );
+
+    const other = await call("POST", "/primary_ips", { name: "other", type: "ipv4", location: "fsn1" });
+    await act(`/servers/${server.id}/actions/poweroff`);
+    await act(`/primary_ips/${server.public_net.ipv4.id}/actions/unassign`);
+    await act(`/servers/${server.id}/actions/poweron`);
+    await act(`/servers/${server.id}/actions/poweroff`);
+    await act(`/servers/${server.id}/actions/change_type`, { server_type: "cx33", upgrade_disk: false });
+    const assign = { assignee_id: server.id, assignee_type: "server" };
+    await act(`/primary_ips/${other.primary_ip.id}/actions/assign`, assign);
+    await act(`/servers/${server.id}/actions/poweron`);
+    expect(await reachable(other.primary_ip.ip, "hostname")).toBe("changing");
+    await expect(ssh(address, "hostname")).rejects.toThrow();
+    const [machine = ""] = await machines();
+    expect(await docker(["inspect", "--format", "{{.HostConfig.Memory}}", machine])).toBe(String(8 * 1024 ** 3));
+    await ended([(await call("DELETE", `/servers/${server.id}`)).action]);
+    for (const ip of (await call("GET", "/primary_ips")).primary_ips) await call("DELETE", `/primary_ips/${ip.id}`);
+  });
+
   it("survive a killed API, which finishes what it had begun", async () => {
     const kept = await order("kept");
     const begun = await call("POST", "/servers", { name: "begun", server_type: "cx23", image: "debian-13" });

@@ -13,8 +13,9 @@ import {
   renameBody,
 } from "../input.ts";
 import { list, named } from "../listing.ts";
+import { unlocked } from "../lock.ts";
 import { findLocation, findLocationOfDatacenter } from "../offers.ts";
-import { newPrimaryIp } from "../primary-ip.ts";
+import { assignPrimaryIp, newPrimaryIp, unassignPrimaryIp } from "../primary-ip.ts";
 import { renderAction, renderPrimaryIp } from "../render.ts";
 import type { PrimaryIpRecord } from "../state.ts";
 import { resourceActionRoutes } from "./actions.ts";
@@ -38,7 +39,11 @@ const createBody = z
 export function primaryIpRoutes(cloud: Cloud): Hono {
   const { actions, state, store } = cloud;
   const get = (id: string): PrimaryIpRecord => find(state.primaryIps, id, "Primary IP");
-  const action = (ip: PrimaryIpRecord, command: string) => actions.start(command, [{ id: ip.id, type: "primary_ip" }]);
+  const action = (ip: PrimaryIpRecord, command: string, server?: number) =>
+    actions.start(command, [
+      { id: ip.id, type: "primary_ip" },
+      ...(server === undefined ? [] : [{ id: server, type: "server" }]),
+    ]);
 
   return new Hono()
     .route(
@@ -57,9 +62,10 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
     .post("/", async (c) => {
       const body = await readBody(c, createBody);
       assertFreeName(state.primaryIps, body.name, "Primary IP");
-      // A machine gets its addresses when it is made: the lab cannot give it others later.
-      if (body.assignee_id) throw unsupported("assigning a Primary IP to an existing server");
-      const location = body.datacenter ? findLocationOfDatacenter(body.datacenter) : findLocation(body.location ?? "");
+      const server = body.assignee_id ? find(state.servers, body.assignee_id, "server") : null;
+      const location = body.datacenter
+        ? findLocationOfDatacenter(body.datacenter)
+        : findLocation(body.location ?? server?.location ?? "");
       const ip = newPrimaryIp(cloud, {
         name: body.name,
         type: body.type,
@@ -67,8 +73,9 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
         autoDelete: body.auto_delete ?? false,
         labels: body.labels,
       });
+      if (server) assignPrimaryIp(ip, server);
       state.primaryIps[ip.id] = ip;
-      const started = action(ip, "create_primary_ip");
+      const started = action(ip, server ? "assign_primary_ip" : "create_primary_ip", server?.id);
       store.save();
       return c.json({ primary_ip: renderPrimaryIp(cloud, ip), action: renderAction(started) }, 201);
     })
@@ -90,6 +97,26 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
       delete state.primaryIps[ip.id];
       store.save();
       return c.body(null, 204);
+    })
+    .post("/:id/actions/assign", async (c) => {
+      const body = await readBody(c, z.object({ assignee_id: idField, assignee_type: z.literal("server") }));
+      await unlocked(cloud, body.assignee_id);
+      const ip = get(c.req.param("id"));
+      const server = find(state.servers, body.assignee_id, "server");
+      assignPrimaryIp(ip, server);
+      const started = action(ip, "assign_primary_ip", server.id);
+      store.save();
+      return c.json({ action: renderAction(started) }, 201);
+    })
+    .post("/:id/actions/unassign", async (c) => {
+      await unlocked(cloud, get(c.req.param("id")).assignee ?? 0);
+      const ip = get(c.req.param("id"));
+      const server = ip.assignee === null ? undefined : state.servers[ip.assignee];
+      if (!server) throw new ApiError(422, "primary_ip_not_assigned", "the Primary IP is not assigned");
+      unassignPrimaryIp(ip, server);
+      const started = action(ip, "unassign_primary_ip", server.id);
+      store.save();
+      return c.json({ action: renderAction(started) }, 201);
     })
     .post("/:id/actions/change_protection", async (c) => {
       const ip = get(c.req.param("id"));
