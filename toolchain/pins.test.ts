@@ -6,7 +6,7 @@ it("pins the versions of the npm packages of the same names", () => {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const pins = readPins();
   expect(pins.PULUMI_VERSION).toBe(manifest.devDependencies.pulumi);
-  expect(pins.PULUMI_VERSION).toBe(manifest.dependencies["@pulumi/pulumi"]);
+  expect(pins.PULUMI_VERSION).toBe(manifest.devDependencies["@pulumi/pulumi"]);
   expect(pins.HCLOUD_VERSION).toBe(manifest.dependencies["@pulumi/hcloud"]);
   expect(pins.COMMAND_VERSION).toBe(manifest.dependencies["@pulumi/command"]);
 });

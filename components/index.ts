@@ -1,0 +1,20 @@
+/** The components that stacks are written with. The provider's own resources are in `quayside/provider`. */
+export { Component, DeclarationError, type Fault, type Transform } from "./component.ts";
+export { DockerEngine, type DockerEngineArgs } from "./docker/engine.ts";
+export { DockerNetworks, type DockerNetworksArgs, type Network, type NetworkArgs } from "./docker/networks.ts";
+export { Hardening, type HardeningArgs } from "./hardening/hardening.ts";
+export { type Opening, type Openings, web } from "./hardening/openings.ts";
+export { HostCommand, type HostCommandArgs } from "./host-command/host-command.ts";
+export { http01, type Issuer, internalCa } from "./proxy/acme.ts";
+export { Caddy, type CaddyArgs } from "./proxy/caddy.ts";
+export { meshOnly, publicRoute, type Route, type RouteOptions, webhook } from "./proxy/route.ts";
+export { ExistingServer, type ExistingServerArgs } from "./server/existing-server.ts";
+export { HetznerCloud, type HetznerCloudArgs } from "./server/hetzner-cloud.ts";
+export { HetznerServer, type HetznerServerArgs } from "./server/hetzner-server.ts";
+export type { Architecture, Host, HostFacilities } from "./server/host.ts";
+export { ContainerService, type HttpEndpoint, type ServiceKind } from "./services/container-service.ts";
+export { commandHealth, type HealthCheck, type HealthTiming, httpHealth, tcpHealth } from "./services/health.ts";
+export { type Database, type DatabaseArgs, Postgres, type PostgresArgs } from "./services/postgres.ts";
+export { Redis, type RedisArgs, type RedisConnection } from "./services/redis.ts";
+export { Service } from "./services/service.ts";
+export type { ConfigFileArgs, Needed, PublishedPort, ServiceArgs, VolumeArgs } from "./services/service-args.ts";
