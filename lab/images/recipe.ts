@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { docker, type Progress } from "../engine.ts";
@@ -84,7 +84,9 @@ export async function ensureBuilt(recipe: Recipe, progress: Progress): Promise<s
   return withLock(lock, async () => {
     const present = await builtImage(recipe.reference);
     if (present?.recipe === hash) return present.id;
-    const context = join(cacheRoot(), "lab", `context-${randomUUID()}`);
+    // One place per image: what a killed build left is overwritten, and the lock keeps others out.
+    const context = lock.replace(/\.lock$/, ".context");
+    await rm(context, { recursive: true, force: true });
     const started = performance.now();
     progress(`Building the image ${recipe.reference}`);
     try {

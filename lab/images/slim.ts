@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command.ts";
@@ -55,7 +54,8 @@ async function bootstrap(tar: string, progress: Progress): Promise<void> {
   progress("Bootstrapping Debian 13 from its packages");
   await mkdir(join(tar, ".."), { recursive: true });
   // mmdebstrap takes the format from the name's end.
-  const partial = tar.replace(/\.tar$/, `.${randomUUID()}.partial.tar`);
+  const partial = tar.replace(/\.tar$/, ".partial.tar");
+  await rm(partial, { force: true });
   try {
     await run("mmdebstrap", bootstrapArguments(partial, { eatmydata: await exists(eatmydata) }));
     await rename(partial, tar);
