@@ -49,7 +49,7 @@ export interface Needed {
 export interface ServiceArgs {
   /** The host it runs on. */
   host: Host;
-  /** Image with its tag, and its digest where it is known: `n8nio/n8n:1.121.3@sha256:…`. `latest` is refused. */
+  /** Image with its tag, and its digest where it is known: `n8nio/n8n:2.41.3@sha256:…`. `latest` is refused. */
   image: string;
   /** Docker networks of the same host; at least one. Others on them reach the service by its name. */
   networks: readonly Network[];

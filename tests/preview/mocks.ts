@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { expect } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import { DeclarationError } from "../../components/component.ts";
 import { ExistingServer } from "../../components/server/existing-server.ts";
 
@@ -13,25 +13,25 @@ export interface Declared {
 
 const declared: Declared[] = [];
 
-/** Records every resource instead of making it. What a provider would add is left out. */
-export async function recordResources(): Promise<void> {
-  await pulumi.runtime.setMocks(
-    {
+/** In every test of a file, records resources instead of making them. What a provider would add is left out. */
+export function recordResources(): void {
+  beforeEach(async () => {
+    declared.length = 0;
+    const monitor: pulumi.runtime.Mocks = {
       newResource: ({ type, name, inputs }) => {
         declared.push({ type, name, inputs });
         return { id: `${name}-id`, state: { digests: {}, stdout: "", ...inputs } };
       },
       call: () => ({}),
-    },
-    "acme",
-    "test",
-    false,
-  );
+    };
+    await pulumi.runtime.setMocks(monitor, "acme", "test", false);
+  });
+  // What a refused declaration left under way belongs to its own test.
+  afterEach(() => pulumi.runtime.disconnect());
 }
 
 /** What is declared by `declare`, by name. */
 export async function resourcesOf(declare: () => void): Promise<Record<string, Declared>> {
-  declared.length = 0;
   declare();
   await pulumi.runtime.disconnect();
   return Object.fromEntries(declared.map((resource) => [resource.name, resource]));
