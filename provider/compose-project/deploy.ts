@@ -33,11 +33,12 @@ export async function look(session: Session, inputs: ComposeProjectInputs, compo
 
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
+  const first = planDeployment(inputs, await look(session, inputs, inputs.compose));
+  if (first.nothing) return;
+  await session.run(`stage ${inputs.project} in ${inputs.directory}`, script.stage(inputs, first.files));
+  // Staging may have waited for what a killed run had still under way on the host.
   const before = await look(session, inputs, inputs.compose);
   const plan = planDeployment(inputs, before);
-  if (plan.nothing) return;
-
-  await session.run(`stage ${inputs.project} in ${inputs.directory}`, script.stage(inputs, plan.files));
   await pullImages(session, inputs, before);
 
   const pending = before.record?.pending;
@@ -51,18 +52,15 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
     pending: { recreate: plan.recreate, reload: plan.reload, previous },
   };
   const inUse = ["compose.yaml", ".env", ...Object.keys(inputs.files), ...(before.record?.paths ?? [])];
-  try {
-    await attemptTo(
-      session,
-      inputs,
-      script.switchTo(inputs, {
-        from: "staged",
-        files: plan.files,
-        remove: plan.stale,
-        ...(previous && !pending && { keep: [...new Set(inUse)] }),
-        record,
-      }),
+  if (previous && !pending) {
+    await session.run(
+      `keep the version of ${inputs.project} that runs`,
+      script.keepVersion(inputs, [...new Set(inUse)]),
     );
+  }
+  try {
+    const version = { from: "staged" as const, files: plan.files, remove: plan.stale, record };
+    await attemptTo(session, inputs, script.switchTo(inputs, version));
     await start(session, inputs, inputs.compose, before, plan);
   } catch (error) {
     if (!(error instanceof NotServing)) throw error;

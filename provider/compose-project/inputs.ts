@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNKNOWN } from "../engine/values.ts";
 import type { HostInputs } from "../resource-type.ts";
 import { absolutePath, host, mode } from "../schema.ts";
 import { type ComposeFile, expectedServices } from "./compose-file.ts";
@@ -31,14 +32,25 @@ export interface ComposeProjectInputs extends HostInputs {
 /** Seconds until an unhealthy deployment is given up. */
 export const DEFAULT_TIMEOUT = 120;
 
+/** A value that a preview may not know yet; everything around it is judged and normalised all the same. */
+function late<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  return z.any().transform((value, context) => {
+    if (value === UNKNOWN) return value;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  });
+}
+
 const service = z.looseObject({
-  image: z.string("every service needs an image").min(1, "every service needs an image"),
+  image: late(z.string("every service needs an image").min(1, "every service needs an image")),
   build: z.undefined("images are not built on hosts: push one to a registry and name it as image").optional(),
 });
 
 const relativePath = z
   .string()
-  .regex(/^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))[^\0\n]+[^/\0\n]$/, "a relative path is needed, without . and .. steps")
+  .regex(/^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/$)[^\0\n]+$/, "a relative path is needed, without . and .. steps")
   .refine((path) => !["compose.yaml", ".env"].includes(path) && !/^\.quayside(\/|$)/.test(path), {
     message: "compose.yaml, .env and .quayside belong to the project itself: see `compose` and `env`",
   });
@@ -56,11 +68,11 @@ const declared = z.strictObject({
       .record(z.string(), service)
       .refine((services) => Object.keys(services).length > 0, "at least one service is needed"),
   }) as unknown as z.ZodType<ComposeFile>,
-  files: z.record(relativePath, z.strictObject({ content: z.string(), mode: mode.default("0644") })).default({}),
+  files: z.record(relativePath, z.strictObject({ content: late(z.string()), mode: mode.default("0644") })).default({}),
   env: z
     .record(
       z.string().regex(/^[A-Za-z_]\w*$/, "a variable's name has letters, digits and underscores"),
-      z.string().refine((text) => !text.includes("\0"), "a variable cannot hold a NUL character"),
+      late(z.string().refine((text) => !text.includes("\0"), "a variable cannot hold a NUL character")),
     )
     .optional(),
   triggers: z.array(z.string()).default([]),

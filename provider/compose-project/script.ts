@@ -65,6 +65,7 @@ export function stage(place: Place, files: readonly PlacedFile[]): string {
     lock(place),
     `rm -rf ${q(staged)}`,
     `mkdir -p ${q(staged)}`,
+    `trap ${q(`rm -rf ${q(staged)}`)} EXIT`,
     ...files.flatMap((file) => {
       const path = q(`${staged}/${file.path}`);
       return [
@@ -76,6 +77,7 @@ export function stage(place: Place, files: readonly PlacedFile[]): string {
     `sync -f ${q(staged)}`,
     `cd ${q(staged)}`,
     `$compose --project-name ${q(place.project)} config --quiet >&2`,
+    "trap - EXIT",
   ].join("\n");
 }
 
@@ -85,22 +87,36 @@ export interface Switch {
   files: readonly Pick<PlacedFile, "path" | "inPlace">[];
   /** Paths to take away. */
   remove: readonly string[];
-  /** Paths of the version in use to keep as the previous one; none when another is kept already. */
-  keep?: readonly string[];
   /** What is remembered while the deployment is under way. */
   record: DeploymentRecord;
 }
 
+/** Keeps the version in use as the previous one. */
+export function keepVersion(place: Place, paths: readonly string[]): string {
+  return [
+    "set -eu",
+    "umask 077",
+    lock(place),
+    `cd ${q(place.directory)}`,
+    "rm -rf .quayside/previous.new && mkdir -p .quayside/previous.new",
+    `for path in ${paths.map(q).join(" ")} .quayside/record.json; do`,
+    '  [ ! -f "$path" ] || { mkdir -p "$(dirname ".quayside/previous.new/$path")"; cp -p "$path" ".quayside/previous.new/$path"; }',
+    "done",
+    "sync -f .quayside/previous.new",
+    "rm -rf .quayside/previous && mv .quayside/previous.new .quayside/previous",
+  ].join("\n");
+}
+
 /** Puts a version in place. What is unchanged is not touched, so that it stays the same file for who mounts it. */
-export function switchTo(place: Place, { from, files, remove, keep, record }: Switch): string {
+export function switchTo(place: Place, { from, files, remove, record }: Switch): string {
   const folder = q(place.directory);
   return [
     "set -eu",
     "trap '' HUP PIPE",
     lock(place),
     `cd ${folder}`,
+    `from=${from}`,
     PLACE,
-    ...(keep ? keepCurrent(keep) : []),
     writeRecord(record),
     ...files.map(({ path, inPlace }) => `place ${q(`.quayside/${from}/${path}`)} ${q(path)} ${inPlace ? 1 : 0}`),
     ...(remove.length > 0 ? [`rm -f -- ${remove.map(q).join(" ")}`] : []),
@@ -108,6 +124,7 @@ export function switchTo(place: Place, { from, files, remove, keep, record }: Sw
   ].join("\n");
 }
 
+/** A staged file is moved, which needs no room on a disk that is nearly full; a kept one stays kept. */
 const PLACE = [
   "place() {",
   '  (umask 022; mkdir -p "$(dirname "$2")")',
@@ -115,20 +132,10 @@ const PLACE = [
   '  [ ! -d "$2" ] || [ -L "$2" ] || rmdir "$2"',
   '  if [ -f "$2" ] && [ ! -L "$2" ] && cmp -s "$1" "$2"; then chmod --reference="$1" "$2"',
   '  elif [ "$3" = 1 ] && [ -f "$2" ] && [ ! -L "$2" ]; then cat "$1" > "$2"; chmod --reference="$1" "$2"',
+  '  elif [ "$from" = staged ]; then mv -f -T "$1" "$2"',
   '  else cp -p "$1" "$2.quayside-new"; mv -f -T "$2.quayside-new" "$2"; fi',
   "}",
 ].join("\n");
-
-function keepCurrent(paths: readonly string[]): string[] {
-  return [
-    "umask 077",
-    "rm -rf .quayside/previous.new && mkdir -p .quayside/previous.new",
-    `for path in ${paths.map(q).join(" ")} .quayside/record.json; do`,
-    '  [ ! -f "$path" ] || { mkdir -p "$(dirname ".quayside/previous.new/$path")"; cp -p "$path" ".quayside/previous.new/$path"; }',
-    "done",
-    "rm -rf .quayside/previous && mv .quayside/previous.new .quayside/previous",
-  ];
-}
 
 /** Remembers a deployment that is done. */
 export function finish(place: Place, record: DeploymentRecord): string {

@@ -114,6 +114,19 @@ test("another image under the same tag is a difference, and is what runs afterwa
   }
 });
 
+test("a container that is not healthy any more is a difference, and is made anew", async () => {
+  await declare();
+  await project.up();
+  const before = await id("web-web-1");
+  await host.sh(`docker exec web-web-1 /bin/busybox rm /www/healthz
+    timeout 30 sh -c 'until docker ps --filter health=unhealthy -q | grep -q .; do sleep 0.2; done'`);
+  const drift = await project.preview({ refresh: true });
+  expect(drift.output).toMatch(/state: "unhealthy" => "running"/);
+  await project.up({ refresh: true });
+  expect(await id("web-web-1")).not.toBe(before);
+  expect(await page("web-web-1", "healthz")).toBe("ok\n");
+});
+
 test("a changed file recreates who mounts it and nobody else, or is reloaded where it says how", async () => {
   const services = {
     mounts: webService("1", { volumes: ["./a.txt:/mnt/a.txt:ro"] }),
@@ -140,8 +153,14 @@ test("a changed file recreates who mounts it and nobody else, or is reloaded whe
 });
 
 test("secrets reach the container and nothing else", async () => {
+  await host.sh(
+    "rm -f /tmp/enough; setsid sh -c 'until [ -e /tmp/enough ]; do cat /proc/[0-9]*/cmdline; sleep 0.02; done >/tmp/argv' </dev/null >/dev/null 2>&1 &",
+  );
   await declare({ services: withEnv("1"), env: { TOKEN } });
   await project.up();
+  const argv = await host.sh("touch /tmp/enough; tr '\\0' ' ' </tmp/argv");
+  expect(argv).toMatch(/up --detach/);
+  expect(argv).not.toContain("s3cr3t");
   expect(await host.sh("docker exec web-web-1 sh -c 'echo \"$TOKEN\"'")).toBe(`${TOKEN}\n`);
   expect(await host.sh("stat -c '%a %U' /opt/acme/web/.env")).toBe("600 root\n");
   expect(await project.state()).not.toContain("s3cr3t");

@@ -134,21 +134,51 @@ test("a reload that fails puts the old file back", async () => {
   expect(await id()).toBe(before);
 });
 
-test("kill -9 of engine and provider in the middle converges with the next run", async () => {
+test.each([
+  ["while the new version is staged", "[ -e .quayside/staged/compose.yaml ]"],
+  ["when it is in place and not started", "grep -q pending .quayside/record.json"],
+  ["when its container was made", "docker ps -aq --filter label=version=new | grep -q ."],
+  ["while its health is awaited", '[ -n "$(docker ps -q --filter label=version=new)" ]'],
+])("kill -9 of engine and provider %s converges with the next run", async (_, moment) => {
   await declare("1");
   await project.up();
-  for (const delay of [600, 1200, 2000, 3000]) {
-    await declare(delay % 1000 === 0 ? "1" : "2", {}, { labels: { delay: String(delay) } });
-    const killed = project.up({
-      mayFail: true,
-      onStart: ({ pid }) => setTimeout(() => killTree(pid), delay + 1500),
-    });
-    await killed;
-    await project.cancel();
+  await declare("2", {}, { labels: { version: "new" } });
+  let reached: Promise<unknown> = Promise.resolve();
+  const killed = await project.up({
+    mayFail: true,
+    onStart: ({ pid }) => {
+      const wait = `cd /opt/acme/web; timeout 60 sh -c 'until ${moment}; do sleep 0.02; done'`;
+      reached = host.sh(wait).finally(() => killTree(pid));
+    },
+  });
+  await reached;
+  expect(killed.code).not.toBe(0);
+  expect(killed.output).not.toContain("updated");
+
+  await project.cancel();
+  await project.up();
+  expect(await containers()).toBe("web-web-1 test/web:2 running\n");
+  expect(await page()).toBe("version 2\n");
+  expect(await page("mounted/page.txt")).toBe("for 2\n");
+  expect(await host.sh("ls -A /opt/acme/web /opt/acme/web/conf")).not.toContain("quayside-new");
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+});
+
+test("a full disk is one clear error, and what runs is not touched", async () => {
+  await host.sh("mkdir -p /opt/acme/web && mount -t tmpfs -o size=256k tmpfs /opt/acme/web");
+  try {
+    await declare("1");
     await project.up();
-    expect(await containers()).toMatch(/^web-web-1 test\/web:[12] running\n$/);
-    expect((await project.up({ refresh: true })).steps).toEqual([]);
-    expect(await host.sh("docker inspect -f '{{.Config.Labels.delay}}' web-web-1")).toBe(`${delay}\n`);
+    const before = await id();
+    await declare("2", { files: { "conf/page.txt": { content: "x".repeat(400_000) } } });
+    expect(await fails()).toContain("the disk is full");
+    expect(await id()).toBe(before);
+    expect(await page("mounted/page.txt")).toBe("for 1\n");
+    await declare("2");
+    await project.up();
+    expect(await page()).toBe("version 2\n");
+  } finally {
+    await host.sh("docker ps -aq | xargs -r docker rm -f >/dev/null; umount /opt/acme/web");
   }
 });
 
