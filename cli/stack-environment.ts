@@ -66,7 +66,7 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     }
     Object.assign(result.env, given ?? { PULUMI_CONFIG_PASSPHRASE: "" });
     const unknown = folder !== undefined && !existsSync(stackFile(folder, stack));
-    if (!given || (options.purpose === "preview" && unknown)) {
+    if (!given || (options.purpose === "preview" && !options.lasting && unknown)) {
       // A state encrypted for someone else cannot be read, and a preview leaves no state behind.
       useFolder(result, join(scratch, "state"), stack);
       result.notes.push(`compared with an empty stack: there is ${given ? `no state of ${stack} here` : "no key"}.`);
