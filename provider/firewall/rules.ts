@@ -78,9 +78,7 @@ const rule = z
     }
   });
 
-const ruleName = z
-  .string()
-  .regex(/^[a-z0-9][\w.-]{0,59}$/i, "a rule's name has letters, digits, dots, hyphens and underscores");
+const RULE_NAME = /^[a-z0-9][\w.-]{0,59}$/i;
 
 export const firewallSchema = z
   .strictObject({

@@ -149,10 +149,14 @@ trap 'rm -rf "$work"' EXIT
 ${replaceRules(4, "\n")}
 ${replaceRules(6, "\n")}`;
 
-/** Puts new rules between UFW's own marks; logging and rate limits around them stay as UFW wrote them. */
+/**
+ * Puts new rules between UFW's own marks; logging and rate limits around them stay as UFW wrote them. The file that the
+ * package brings has no second mark until UFW has written it once itself.
+ */
 function replaceRules(family: Family, rules: string): string {
   const file = family === 4 ? "/etc/ufw/user.rules" : "/etc/ufw/user6.rules";
   return `${emit(rules).replace("base64 -d", `base64 -d > "$work/rules${family}"`)}
+grep -qx '### END RULES ###' ${file} || ufw logging "$(sed -n 's/^LOGLEVEL=//p' /etc/ufw/ufw.conf)" >&2
 awk -v rules="$work/rules${family}" '
   /^### END RULES ###/ { inside = 0 }
   !inside { print }

@@ -20,7 +20,9 @@ mark() { printf '${MARK}%s\\n' "$1"; }
 [ -d /run/sshd ] || mkdir -m 0755 /run/sshd
 mark config; cat ${CONFIG_FILE} 2>/dev/null || :
 mark effective; "$sshd" -T -C user=nobody,host=outside.invalid,addr=203.0.113.1 || exit 1
-mark wanted; ${emit(inputs.config).replace("base64 -d", 'base64 -d | "$sshd" -T -f /dev/stdin || exit 1')}
+mark wanted; {
+${emit(inputs.config)}
+} | "$sshd" -T -f /dev/stdin || { echo 'sshd does not accept these options; nothing was changed' >&2; exit 1; }
 mark listening; awk '$4 == "0A" { print $2 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null || :`;
 }
 

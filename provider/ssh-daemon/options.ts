@@ -87,17 +87,13 @@ export const sshDaemonSchema = z
     allowTcpForwarding: z.boolean().default(true),
     allowAgentForwarding: z.boolean().default(false),
     extra: z
-      .record(
-        z
-          .string()
-          .regex(/^[A-Za-z][A-Za-z0-9]*$/, "a keyword of sshd_config(5)")
-          .refine(
-            (keyword) => !STRUCTURAL.has(keyword.toLowerCase()),
-            "Match and Include are not possible here: use File",
-          )
-          .refine((keyword) => optionOf(keyword) === undefined, "this keyword has an option of its own"),
-        z.string().regex(/^[^\n\0#]+$/, "one line is needed"),
-      )
+      .record(z.string(), z.string())
+      .superRefine((extra, context) => {
+        for (const [keyword, value] of Object.entries(extra)) {
+          const message = faultOf(keyword, value);
+          if (message) context.addIssue({ code: "custom", path: [keyword], message });
+        }
+      })
       .default({}),
   })
   .superRefine((inputs, context) => {
@@ -119,6 +115,14 @@ export const sshDaemonSchema = z
     }
   })
   .transform((inputs) => ({ ...inputs, config: renderConfig(inputs) })) as unknown as z.ZodType<SshDaemonInputs>;
+
+function faultOf(keyword: string, value: string): string | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(keyword)) return "a keyword of sshd_config(5) is needed";
+  if (STRUCTURAL.has(keyword.toLowerCase())) return "Match and Include are not possible here: use a File";
+  const option = optionOf(keyword);
+  if (option) return `this keyword has an option of its own: ${option}`;
+  return /^[^\n\0#]+$/.test(value) ? undefined : "one line without # is needed";
+}
 
 function optionOf(keyword: string): string | undefined {
   return Object.entries(KEYWORDS).find(([, own]) => own.toLowerCase() === keyword.toLowerCase())?.[0];
