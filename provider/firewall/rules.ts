@@ -83,14 +83,22 @@ const RULE_NAME = /^[a-z0-9][\w.-]{0,59}$/i;
 export const firewallSchema = z
   .strictObject({
     host,
-    rules: z.record(ruleName, rule).transform((rules) =>
-      Object.fromEntries(
-        Object.entries(rules).map(([key, given]) => {
-          const protocol = given.protocol ?? (given.port === undefined ? "any" : "tcp");
-          return [key, { ...given, protocol, comment: given.comment ?? key }];
-        }),
+    rules: z
+      .record(z.string(), rule)
+      .superRefine((rules, context) => {
+        for (const key of Object.keys(rules).filter((name) => !RULE_NAME.test(name))) {
+          const message = "a rule's name has letters, digits, dots, hyphens and underscores";
+          context.addIssue({ code: "custom", path: [key], message });
+        }
+      })
+      .transform((rules) =>
+        Object.fromEntries(
+          Object.entries(rules).map(([key, given]) => {
+            const protocol = given.protocol ?? (given.port === undefined ? "any" : "tcp");
+            return [key, { ...given, protocol, comment: given.comment ?? key }];
+          }),
+        ),
       ),
-    ),
     incoming: policy.default("deny"),
     outgoing: policy.default("allow"),
     routed: policy.default("deny"),
