@@ -18,7 +18,7 @@ const sample = {
   one: { from: "1.2.3.4" },
   range: { port: "6000:6010" },
   ssh: { port: 22 },
-  sea: { port: 25, from: ["fd00::/8"], comment: "six" },
+  tea: { port: 25, from: ["fd00::/8"], comment: "six" },
   zlim: { port: 23, action: "limit" },
 };
 
