@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { engineIsThere, ensureEngine } from "../../toolchain/engine.ts";
-import { interruption } from "../child.ts";
+import { engineIsThere } from "../../toolchain/engine.ts";
 import { pulumi } from "../pulumi.ts";
 import type { Purpose } from "../stack-environment.ts";
 import { runSteps } from "../steps.ts";
@@ -37,8 +36,8 @@ export function registerStackCommands(program: Command): void {
       .passThroughOptions()
       .allowUnknownOption()
       .action(async (stack: string, options: string[]) => {
-        if (engineIsThere()) await ensureEngine({ signal: interruption });
-        else await runSteps(engineStep());
+        // Whether it was built from older modules is looked at by setup, try and test; a preview does not pay for it.
+        if (!engineIsThere()) await runSteps(engineStep());
         const { code } = await pulumi(command, stack, options, { purpose });
         process.exitCode = code;
       });
