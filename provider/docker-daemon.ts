@@ -14,7 +14,7 @@ export const PING = [
 
 /** Turns what {@link PING}, or a script with the same marks, printed into an error with a remedy. @returns the output */
 export function requireDocker(session: Session, output: string): string {
-  if (output.startsWith("@docker absent")) {
+  if (isAbsent(output)) {
     throw session.fail(
       "Docker is not installed, so nothing was changed. Declare a DockerEngine for this host (and let this resource " +
         "depend on it), or install it by hand: apt-get install docker.io docker-compose.",
@@ -28,4 +28,9 @@ export function requireDocker(session: Session, output: string): string {
     );
   }
   return output;
+}
+
+/** Whether a script that marks it found no Docker at all. */
+export function isAbsent(output: string): boolean {
+  return output.startsWith("@docker absent");
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { requireDocker } from "../docker-daemon.ts";
 import type { Session } from "../transport/session.ts";
 import { type ComposeFile, expectedServices, fileMounts, isComposeFile, parseCompose } from "./compose-file.ts";
 import { type Diagnosis, diagnose } from "./failure.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
+import { look } from "./look.ts";
 import { type Plan, planDeployment } from "./plan.ts";
-import type { DeploymentRecord } from "./record.ts";
+import type { DeploymentRecord, PendingDeployment } from "./record.ts";
 import * as script from "./script.ts";
-import { containersOf, imagesOf, parseSnapshot, type Snapshot, serviceStates } from "./snapshot.ts";
+import { containersOf, imagesOf, type Snapshot, serviceStates } from "./snapshot.ts";
 
 const POLL_MS = 400;
 /** A container without a health check counts as running when it has been up this long. */
@@ -24,13 +24,6 @@ class NotServing extends Error {
   }
 }
 
-export async function look(session: Session, inputs: ComposeProjectInputs, compose: unknown): Promise<Snapshot> {
-  const images = isComposeFile(compose) ? imagesOf(compose) : [];
-  const command = script.observeProject(inputs, Object.keys(inputs.files ?? {}), images);
-  const output = await session.read(`look at the compose project ${inputs.project}`, command);
-  return parseSnapshot(requireDocker(session, output));
-}
-
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
   const first = planDeployment(inputs, await look(session, inputs, inputs.compose));
@@ -41,18 +34,17 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
   const plan = planDeployment(inputs, before);
   await pullImages(session, inputs, before);
 
-  const pending = before.record?.pending;
-  const present = before.compose !== undefined;
-  const previous = pending ? pending.previous : present && plan.newVersion;
+  const onFailure = fallback(plan, before);
+  const underWay = before.record?.pending?.onFailure === "restore";
   const record: DeploymentRecord = {
     paths: [...new Set([...plan.files.map((file) => file.path), ...(before.record?.paths ?? [])])],
     settings: before.record?.settings ?? {},
     images: before.record?.images ?? {},
     triggers: before.record?.triggers ?? inputs.triggers,
-    pending: { recreate: plan.recreate, reload: plan.reload, previous },
+    pending: { recreate: plan.recreate, reload: plan.reload, onFailure },
   };
   const inUse = ["compose.yaml", ".env", ...Object.keys(inputs.files), ...(before.record?.paths ?? [])];
-  if (previous && !pending) {
+  if (onFailure === "restore" && !underWay) {
     await session.run(
       `keep the version of ${inputs.project} that runs`,
       script.keepVersion(inputs, [...new Set(inUse)]),
@@ -64,7 +56,7 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
     await start(session, inputs, inputs.compose, before, plan);
   } catch (error) {
     if (!(error instanceof NotServing)) throw error;
-    throw await giveUp(session, inputs, error.diagnosis, record, previous || pending !== undefined || !present);
+    throw await giveUp(session, inputs, error.diagnosis, record);
   }
   await remember(
     session,
@@ -73,6 +65,14 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
     plan.files.map((file) => file.path),
     inputs.triggers,
   );
+}
+
+/** An interrupted deployment keeps its way back: the version that served is not the one that is in place now. */
+function fallback(plan: Plan, before: Snapshot): PendingDeployment["onFailure"] {
+  const interrupted = before.record?.pending?.onFailure;
+  if (interrupted === "restore" || interrupted === "remove") return interrupted;
+  if (!plan.newVersion) return "leave";
+  return before.compose === undefined ? "remove" : "restore";
 }
 
 async function pullImages(session: Session, inputs: ComposeProjectInputs, before: Snapshot): Promise<void> {
@@ -186,12 +186,11 @@ async function giveUp(
   inputs: ComposeProjectInputs,
   diagnosis: Diagnosis,
   record: DeploymentRecord,
-  newVersion: boolean,
 ): Promise<Error> {
   const fail = (outcome: string) => session.fail(diagnosis.redact(`${outcome}\n${diagnosis.text}`));
-  if (!newVersion)
+  if (record.pending?.onFailure === "leave")
     return fail(`${inputs.project} could not be repaired; its version is the declared one, so it was left:`);
-  if (!record.pending?.previous) {
+  if (record.pending?.onFailure === "remove") {
     session.progress("taking the first version away");
     const result = await session.attempt(script.down(inputs, false));
     if (result.code === 0) await session.run(`clear ${inputs.directory}`, script.clear(inputs, record.paths));

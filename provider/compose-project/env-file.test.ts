@@ -3,12 +3,11 @@ import { expect, test } from "vitest";
 import { formatEnv, parseEnv } from "./env-file.ts";
 
 test("every value survives, quotes, dollars and line breaks included", () => {
-  const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]*$/);
+  const unit = fc.constantFrom("\\", '"', "'", "$", "{", "\n", "\r", " ", "#", "=", "a", "é", "\u2028", "\0");
   fc.assert(
-    fc.property(fc.dictionary(name, fc.string({ unit: "binary" }), { noNullPrototype: true }), (env) => {
-      expect(parseEnv(formatEnv(env))).toEqual(env);
+    fc.property(fc.string({ unit }), (value) => {
+      expect(parseEnv(formatEnv({ A: value, B: "after" }))).toEqual({ A: value, B: "after" });
     }),
-    { numRuns: 40 },
   );
 });
 

@@ -19,14 +19,16 @@ function escapeDoubleQuoted(value: string): string {
 export function parseEnv(text: string): Record<string, string> {
   const env: Record<string, string> = {};
   for (const line of text.split("\n")) {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/.exec(line);
-    if (match?.[1]) env[match[1]] = unquote(match[2] ?? "");
+    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=(.*)$/s.exec(line);
+    if (match?.[1]) env[match[1]] = unquote((match[2] ?? "").trim());
   }
   return env;
 }
 
 function unquote(value: string): string {
-  if (/^'.*'$/.test(value)) return value.slice(1, -1);
-  if (!/^".*"$/.test(value)) return value;
-  return value.slice(1, -1).replace(/\\(.)/g, (_, character: string) => ({ n: "\n", r: "\r" })[character] ?? character);
+  if (/^'.*'$/s.test(value)) return value.slice(1, -1);
+  if (!/^".*"$/s.test(value)) return value;
+  return value
+    .slice(1, -1)
+    .replace(/\\(.)/gs, (_, character: string) => ({ n: "\n", r: "\r" })[character] ?? character);
 }

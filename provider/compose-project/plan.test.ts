@@ -84,7 +84,7 @@ test("a trigger recreates everything, but not when a project made by hand is tak
 });
 
 test("an interrupted deployment is finished, whatever the files say", () => {
-  const pending = { recreate: ["web"], reload: ["edge"], previous: true };
+  const pending = { recreate: ["web"], reload: ["edge"], onFailure: "restore" as const };
   const plan = planDeployment(inputs, { ...asWanted, record: { ...record, pending } });
   expect(plan).toMatchObject({ nothing: false, newVersion: false, recreate: ["web"], reload: ["edge"] });
 });

@@ -16,8 +16,8 @@ export interface PendingDeployment {
   recreate: string[];
   /** Services that have to take up changed files. */
   reload: string[];
-  /** Whether `.quayside/previous` holds the version to go back to. */
-  previous: boolean;
+  /** What to do when it fails: restore what `.quayside/previous` holds, remove a first version, or leave a repair. */
+  onFailure: "restore" | "remove" | "leave";
 }
 
 export function parseRecord(text: string): DeploymentRecord | undefined {

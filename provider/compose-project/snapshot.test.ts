@@ -59,7 +59,7 @@ describe("a service's state", () => {
       "running, another image (sha256:111111111111)",
     );
     expect(state([container({})], { record })).toBe("running, other settings");
-    const pending = { recreate: [], reload: [], previous: false };
+    const pending = { recreate: [], reload: [], onFailure: "leave" as const };
     expect(state([container({})], { record: { ...record, pending } })).toBe("running, deployment interrupted");
   });
 

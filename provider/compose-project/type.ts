@@ -2,9 +2,10 @@ import type { Value } from "../engine/values.ts";
 import type { ResourceType } from "../resource-type.ts";
 import { q } from "../transport/shell.ts";
 import { isComposeFile, parseCompose } from "./compose-file.ts";
-import { deploy, look } from "./deploy.ts";
+import { deploy } from "./deploy.ts";
 import { parseEnv } from "./env-file.ts";
 import { type ComposeProjectInputs, composeProjectSchema, type MountedFile } from "./inputs.ts";
+import { look, lookIfInstalled } from "./look.ts";
 import { clear, down } from "./script.ts";
 import { runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
 
@@ -28,8 +29,9 @@ export const composeProjectType: ResourceType<ComposeProjectInputs, ComposeProje
   idOf: (inputs) => `compose/${inputs.project}`,
 
   async observe(session, inputs) {
-    const snapshot = await look(session, inputs, inputs.compose);
-    return snapshot.compose === undefined && snapshot.containers.length === 0 ? undefined : stateOf(inputs, snapshot);
+    const snapshot = await lookIfInstalled(session, inputs, inputs.compose);
+    if (!snapshot || (snapshot.compose === undefined && snapshot.containers.length === 0)) return undefined;
+    return stateOf(inputs, snapshot);
   },
 
   async apply(session, inputs) {
@@ -38,11 +40,11 @@ export const composeProjectType: ResourceType<ComposeProjectInputs, ComposeProje
   },
 
   async remove(session, inputs) {
-    const { record, containers, compose } = await look(session, inputs, undefined);
-    if (containers.length > 0 || compose !== undefined) {
+    const snapshot = await lookIfInstalled(session, inputs, undefined);
+    if (snapshot && (snapshot.containers.length > 0 || snapshot.compose !== undefined)) {
       await session.run(`stop ${inputs.project}`, down(inputs, inputs.retain === false));
     }
-    const paths = record?.paths ?? ["compose.yaml", ".env", ...Object.keys(inputs.files ?? {})];
+    const paths = snapshot?.record?.paths ?? ["compose.yaml", ".env", ...Object.keys(inputs.files ?? {})];
     await session.run(`clear ${inputs.directory}`, clear(inputs, paths));
     if (inputs.retain === false) await session.run(`remove ${inputs.directory}`, `rm -rf -- ${q(inputs.directory)}`);
   },

@@ -71,6 +71,22 @@ test("a new version that is not healthy leaves the old one serving, and its log 
   expect(await page("mounted/page.txt")).toBe("for 2\n");
 });
 
+test("a repair that fails takes nothing away, not even after an interruption", async () => {
+  await declare("1");
+  await project.up();
+  await host.sh(`cd /opt/acme/web && sed -i 's/"triggers"/"pending": {"recreate": [], "reload": [], "onFailure": "leave"}, "triggers"/' .quayside/record.json
+    docker rm -f web-web-1; docker tag test/web:1 test/web:good; docker tag test/web:broken test/web:1`);
+  try {
+    const run = await project.up({ refresh: true, mayFail: true });
+    expect(run.output).toContain("web could not be repaired; its version is the declared one, so it was left:");
+    expect(await containers()).toBe("web-web-1 test/web:1 running\n");
+  } finally {
+    await host.sh("docker tag test/web:good test/web:1; docker rmi test/web:good");
+  }
+  await project.up({ refresh: true });
+  expect(await page()).toBe("version 1\n");
+});
+
 test("a crash loop is seen for what it is", async () => {
   await declare("1");
   await project.up();
@@ -187,7 +203,7 @@ test("a deployment that was interrupted on the host is seen and finished", async
   await project.up();
   // What a power cut leaves behind between putting the files in place and starting: files new, container old.
   await host.sh(
-    `cd /opt/acme/web && sed -i 's/"triggers"/"pending": {"recreate": ["web"], "reload": [], "previous": false}, "triggers"/' .quayside/record.json`,
+    `cd /opt/acme/web && sed -i 's/"triggers"/"pending": {"recreate": ["web"], "reload": [], "onFailure": "leave"}, "triggers"/' .quayside/record.json`,
   );
   const before = await id();
   const drift = await project.preview({ refresh: true });
