@@ -6,6 +6,7 @@ export interface Pins {
   HCLOUD_VERSION: string;
   COMMAND_VERSION: string;
   GO_VERSION: string;
+  NPM_VERSION: string;
 }
 
 /** Reads the assignments of a shell file of pins. */
