@@ -3,13 +3,19 @@ export class HostError extends Error {
   override readonly name = "HostError";
 }
 
-/** Replaces every secret in a text, so that a tool's own message can be shown. */
+/** Shorter ones would shred ordinary words, and are no secrets worth the name. */
+const SHORTEST = 4;
+const SHORTEST_LINE = 8;
+
+/**
+ * Replaces every secret in a text, so that a tool's own message can be shown; of one with several lines each line too,
+ * as tools quote what they choke on by line.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  let result = text;
-  for (const secret of secrets) {
-    if (secret.length < 4) continue;
-    result = result.replaceAll(secret, "[secret]");
-    result = result.replaceAll(Buffer.from(secret).toString("base64"), "[secret]");
-  }
-  return result;
+  const lines = secrets.flatMap((secret) => secret.split("\n")).filter((line) => line.trim().length >= SHORTEST_LINE);
+  const words = [...secrets.filter((secret) => secret.length >= SHORTEST), ...lines]
+    .flatMap((word) => [word, word.trim(), Buffer.from(word).toString("base64")])
+    .filter((word) => word.length >= SHORTEST)
+    .sort((a, b) => b.length - a.length);
+  return words.reduce((result, word) => result.replaceAll(word, "[secret]"), text);
 }

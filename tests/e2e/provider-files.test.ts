@@ -78,7 +78,7 @@ test("what runs is reloaded, also when the run that wrote was cut off before", a
   expect(await host.sh("cat /srv/reloads")).toBe("r\nr\n");
 });
 
-test("sixty files take one script of well below a second", async () => {
+test("sixty files are one resource with sixty differences", async () => {
   const files = Object.fromEntries(
     Array.from({ length: 60 }, (_, i) => [`/srv/many/${i % 7}/file-${i}`, { content: `file ${i}\n`.repeat(20) }]),
   );

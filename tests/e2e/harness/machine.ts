@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { run } from "../../../lab/command.ts";
-import { docker, ensureEngine } from "../../../lab/engine.ts";
-import { ensureHostImage, hostImage } from "../../../lab/hosts/host-image.ts";
-import { ensurePublicNetwork, labLabel, publicNetwork } from "../../../lab/hosts/public-network.ts";
+import { ensureEngine } from "../../../lab/engine.ts";
+import { createDriver } from "../../../lab/hosts/docker-driver.ts";
+import { ensureHostImage } from "../../../lab/hosts/host-image.ts";
+import { containerName } from "../../../lab/hosts/machine.ts";
 
 /** A machine of the lab that belongs to one test file. */
 export interface Machine {
@@ -14,37 +14,26 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
-/** Addresses that no lab gives to its servers. */
-const address = () => `10.210.${randomInt(240, 250)}.${randomInt(2, 250)}`;
+/** Apart from the labs that people run, whose machines a reset removes. */
+const LAB = "e2e";
 
-/** Boots one, with `publicKey` let in as root. @param folder for what it is seeded with */
+/** Boots a server as the emulated cloud does, with `publicKey` let in as root. @param folder for what it is seeded with */
 export async function makeMachine(name: string, publicKey: string, folder: string): Promise<Machine> {
   await ensureEngine();
   await ensureHostImage();
-  await ensurePublicNetwork("e2e");
-  const container = `quayside-e2e-${name}-${randomBytes(3).toString("hex")}`;
-  const seed = join(folder, "seed");
-  await mkdir(seed, { recursive: true });
-  await writeFile(
-    join(seed, "meta-data"),
-    `instance-id: ${container}\nlocal-hostname: ${name}\npublic-keys:\n  - ${publicKey.trim()}\n`,
-  );
-  await writeFile(join(seed, "user-data"), "#cloud-config\n{}\n");
-  await run("cp", ["/etc/resolv.conf", join(folder, "resolv.conf")]);
-  const ip = address();
-  await docker([
-    ...["run", "--detach", "--name", container, "--hostname", name, "--label", `${labLabel}=e2e`],
-    ...["--network", publicNetwork, "--ip", ip],
-    ...["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--cgroupns=host"],
-    ...["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"].flatMap((o) => ["--security-opt", o]),
-    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "-v", "/var/lib/docker", "-v", "/sys/fs/cgroup:/sys/fs/cgroup:rw"],
-    ...["--device", "/dev/net/tun", "-e", "container=docker", "-v", `${folder}:/var/lib/quayside-lab:ro`, hostImage],
-  ]);
+  const driver = createDriver(LAB, join(folder, "machine"));
+  const id = randomInt(1_000_000, 2_000_000_000);
+  // Addresses that no lab gives to its servers.
+  const ipv4 = `10.210.${randomInt(240, 250)}.${randomInt(2, 250)}`;
+  const sshKeys = [publicKey.trim()];
+  await driver.create({
+    ...{ id, name, image: "debian-13", cores: 2, memoryGb: 4, sshKeys, ipv4 },
+    ...{ networks: [], volumes: [] },
+  });
+  const container = containerName(LAB, id);
   return {
-    address: ip,
+    address: ipv4,
     execute: (script) => run("docker", ["exec", "-i", container, "sh", "-euc", 'eval "$(cat)"'], { input: script }),
-    remove: async () => {
-      await docker(["rm", "--force", "--volumes", container]);
-    },
+    remove: () => driver.destroy(id),
   };
 }
