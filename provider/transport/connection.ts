@@ -112,7 +112,12 @@ async function connect(host: HostConnection, credentials: Credentials): Promise<
     ...credentials,
   };
   const jump = host.jump && (await connect(host.jump, credentials));
-  if (jump) config.sock = await tunnel(jump, host.address, port);
+  if (jump) {
+    config.sock = await tunnel(jump, host.address, port).catch((error: unknown) => {
+      jump.end();
+      throw error;
+    });
+  }
 
   return new Promise((resolve, reject) => {
     const client = new SshClient();
@@ -121,10 +126,14 @@ async function connect(host: HostConnection, credentials: Credentials): Promise<
       jump?.end();
       reject(pinned && presented && presented !== pinned ? new HostKeyMismatch(host, pinned, presented) : error);
     };
-    client.once("error", fail);
+    // It can say several errors in a row (a refused handshake does); one without a listener would end this process.
+    client.on("error", fail);
     client.once("close", () => fail(new Error("the host closed the connection during the handshake")));
     client.once("ready", () => {
-      client.removeAllListeners("error").removeAllListeners("close");
+      client
+        .off("error", fail)
+        .removeAllListeners("close")
+        .on("error", () => {});
       if (jump) client.once("close", () => jump.end());
       if (!pinned) known.record(host.address, port, presented);
       resolve(client);

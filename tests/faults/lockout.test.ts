@@ -72,7 +72,9 @@ test("killed before it could prove the host reachable, the provider is not neede
       engine = pid;
     },
   });
-  await expect.poll(() => reaches(host.connection.address, 22, 500), { timeout: 60_000 }).toBe(false);
+  const rules = () => host.sh("iptables-save -t filter");
+  await expect.poll(rules, { timeout: 60_000, interval: 300 }).toContain(`-s ${ELSEWHERE} -p tcp -m tcp --dport 22`);
+  expect(await reaches(host.connection.address, 22)).toBe(false);
   const locked = performance.now();
   for (const pid of [...(await descendants(engine)), engine]) kill(pid);
   expect((await run).code).not.toBe(0);
