@@ -18,6 +18,12 @@ export interface StackEnvironment {
   args: string[];
   /** What the reader should know about this run. */
   notes: string[];
+  /** The folder that holds the state; undefined when the backend is of another kind. */
+  folder?: string;
+  /** Private files of this run. */
+  scratch: string;
+  /** The stack's cloud, as far as its token is known. */
+  hetzner?: { endpoint: string; token: string };
   /** Removes what was made for this run. */
   cleanup(): void;
 }
@@ -49,6 +55,7 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     env: engineEnvironment(),
     args: ["--stack", stack],
     notes: [],
+    scratch,
     cleanup: () => {
       if (!options.lasting) rmSync(scratch, { recursive: true, force: true });
     },
@@ -73,7 +80,11 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     } else if (folder !== undefined) {
       useFolder(result, folder, stack);
     }
-    if (stack === "lab") Object.assign(result.env, await labAccess());
+    const access = stack === "lab" ? await labAccess() : hetznerAccess(secrets);
+    if (access) result.hetzner = access;
+    if (access && stack === "lab") {
+      Object.assign(result.env, { HCLOUD_ENDPOINT: access.endpoint, HCLOUD_TOKEN: access.token });
+    }
     return result;
   } catch (error) {
     result.cleanup();
@@ -83,6 +94,7 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
 
 function useFolder(result: StackEnvironment, folder: string, stack: string): void {
   ensureStack(folder, stack);
+  result.folder = folder;
   result.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
   result.args.push("--config-file", copySettings(root, folder, stack, passphraseFromEnvironment()));
 }
@@ -135,8 +147,13 @@ function secretFile(folder: string, name: string, content: string): string {
 }
 
 /** How the lab stack reaches the emulated cloud; nothing while the lab is stopped. */
-async function labAccess(): Promise<Record<string, string>> {
+async function labAccess(): Promise<StackEnvironment["hetzner"]> {
   const { labStatus } = await import("../lab/main.ts");
   const { api } = await labStatus();
-  return api ? { HCLOUD_ENDPOINT: api.endpoint, HCLOUD_TOKEN: api.token } : {};
+  return api ? { endpoint: api.endpoint, token: api.token } : undefined;
+}
+
+function hetznerAccess(secrets: OpenSecrets): StackEnvironment["hetzner"] {
+  const token = secrets.get("hcloud.token");
+  return token === undefined ? undefined : { endpoint: "https://api.hetzner.cloud/v1", token };
 }

@@ -1,0 +1,73 @@
+import { expect, test, vi } from "vitest";
+import { hetznerFinder } from "./hetzner-find.ts";
+import { type Deployment, type PendingOperation, type ResourceState, settle } from "./pending.ts";
+
+const labels = { "managed-by": "quayside", stack: "lab" };
+
+function resource(type: string, name: string, inputs: Record<string, unknown> = {}): ResourceState {
+  return { urn: `urn:pulumi:lab::quayside::${type}::${name}`, type, inputs };
+}
+const server = resource("hcloud:index/server:Server", "core-server", { name: "lab-core", labels });
+const file = resource("quayside:host:File", "motd");
+
+function state(pending: PendingOperation[], resources: ResourceState[] = []): Deployment {
+  return { version: 3, deployment: { manifest: {}, resources, pending_operations: pending } };
+}
+const creating = (what: ResourceState): PendingOperation => ({ type: "creating", resource: what });
+
+test("what Hetzner made is taken into the state with what was asked for, what it did not make is forgotten", async () => {
+  const volume = resource("hcloud:index/volume:Volume", "core-volume");
+  const { deployment, adopted, dropped } = await settle(
+    state([creating(server), creating(volume)], [file]),
+    async (r) => (r === server ? "42" : undefined),
+  );
+  expect(adopted).toEqual([{ ...server, id: "42", outputs: { name: "lab-core", labels, id: "42" } }]);
+  expect(dropped).toEqual([creating(volume)]);
+  expect(deployment).toEqual({
+    version: 3,
+    deployment: { manifest: {}, resources: [file, ...adopted], pending_operations: [] },
+  });
+});
+
+test("operations on hosts are run again, those of unknown providers stay for the engine to report", async () => {
+  const other = creating(resource("aws:s3/bucket:Bucket", "bucket"));
+  const find = vi.fn();
+  const { deployment, dropped } = await settle(
+    state([creating(file), { type: "updating", resource: server }, other], [server]),
+    find,
+  );
+  expect(find).not.toHaveBeenCalled();
+  expect(dropped).toHaveLength(2);
+  expect(deployment.deployment).toMatchObject({ resources: [server], pending_operations: [other] });
+});
+
+const access = { endpoint: "http://cloud/v1", token: "t0ken" };
+const answers = (body: unknown, status = 200) =>
+  hetznerFinder(access, (async () => new Response(JSON.stringify(body), { status })) as typeof fetch);
+
+test("found by name, and only with the labels it was created with", async () => {
+  expect(await answers({ servers: [{ id: 42, labels: { ...labels, more: "x" } }] })(server)).toBe("42");
+  expect(await answers({ servers: [{ id: 42, labels: { stack: "lab" } }] })(server)).toBeUndefined();
+  expect(await answers({ servers: [] })(server)).toBeUndefined();
+});
+
+test("attachments are known by what they join", async () => {
+  const joined = resource("hcloud:index/serverNetwork:ServerNetwork", "n", { serverId: 7, subnetId: "9-10.0.0.0/16" });
+  expect(await answers({ server: { private_net: [{ network: 9 }] } })(joined)).toBe("7-9");
+  expect(await answers({ server: { private_net: [] } })(joined)).toBeUndefined();
+  const subnet = resource("hcloud:index/networkSubnet:NetworkSubnet", "s", { networkId: 9, ipRange: "10.0.0.0/16" });
+  expect(await answers({ network: { subnets: [{ ip_range: "10.0.0.0/16" }] } })(subnet)).toBe("9-10.0.0.0/16");
+  const attached = resource("hcloud:index/volumeAttachment:VolumeAttachment", "v", { volumeId: 3, serverId: 7 });
+  expect(await answers({ volume: { server: 7 } })(attached)).toBe("3");
+  expect(await answers({ volume: { server: null } })(attached)).toBeUndefined();
+});
+
+test("without an answer nothing is guessed, and the token is not shown", async () => {
+  const error = await answers({ error: {} }, 401)(server).catch((reason: Error) => reason);
+  expect(error).toMatchObject({
+    message: expect.stringContaining("cannot be looked up at http://cloud/v1/servers: it answers 401"),
+    remedy: expect.stringContaining("hcloud.token"),
+  });
+  expect(String(error)).not.toContain(access.token);
+  await expect(hetznerFinder(undefined)(server)).rejects.toThrow(/interrupted while creating core-server/);
+});
