@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import packageJson from "../package.json" with { type: "json" };
 
@@ -10,5 +11,7 @@ const { resourceTypes } = await import("./types.ts");
 const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 const port = await serve(resourceTypes, packageJson.version, engineAddress);
 
-// The engine reads the port from the first line; it ends the plugin by closing its side.
+// The engine reads the port from the first line, and holds a pipe to the plugin for as long as it lives. One that was
+// killed must not leave a plugin behind that goes on changing hosts beside the next run.
 process.stdout.write(`${port}\n`);
+if (engineAddress !== undefined && fstatSync(0).isFIFO()) process.stdin.on("end", () => process.exit(1)).resume();
