@@ -1,4 +1,5 @@
 /** The platform on one machine: two servers of the emulated cloud, through the same components as production. */
+import * as pulumi from "@pulumi/pulumi";
 import { DockerEngine } from "../components/docker/engine.ts";
 import { DockerNetworks } from "../components/docker/networks.ts";
 import { Hardening } from "../components/hardening/hardening.ts";
@@ -17,6 +18,10 @@ import { labSecrets } from "../secrets/schemas.ts";
 
 const secrets = loadSecrets("lab", labSecrets);
 
+/** What to try here: `quay preview lab --diff -c quayside:hello=1.1.0`; version 1.2.0 never gets healthy. */
+const settings = new pulumi.Config("quayside");
+const hello = `quayside/hello:${settings.get("hello") ?? "1.0.0"}`;
+
 /** Where the deployer and the registry are, seen from the lab's machines. */
 const deployer = ["10.210.0.1/32"];
 const registryMirrors = ["http://10.210.0.1:5000"];
@@ -25,7 +30,8 @@ const hetzner = new HetznerCloud("hetzner", {
   token: process.env.HCLOUD_TOKEN ?? secrets.hcloud.token,
   endpoint: process.env.HCLOUD_ENDPOINT ?? "http://127.0.0.1:8910/v1",
   deployKey: sshPublicKey(secrets.ssh.privateKey),
-  network: { ipRange: "10.0.0.0/16" },
+  // Two labs on one machine cannot have the same.
+  network: { ipRange: settings.get("network") ?? "10.0.0.0/16" },
   ephemeral: true,
 });
 
@@ -62,7 +68,7 @@ const redis = new Redis("redis", { host: core, network: net.backend, password: s
 
 const app = new Service("app", {
   host: core,
-  image: "quayside/hello:1.0.0",
+  image: hello,
   networks: [net.frontend, net.backend],
   http: 8080,
   health: httpHealth(8080, "/healthz"),
