@@ -1,6 +1,12 @@
 /** The Pulumi program: declares the stack that was asked for. Nothing but composition happens in the stacks. */
 import { existsSync, readdirSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+
+enableCompileCache();
+// Pulumi takes a stack trace for every resource, for reports of leaks. Mapping each through source maps costs half a
+// second per preview, and types that are only stripped need no mapping.
+Reflect.deleteProperty(Error, "prepareStackTrace");
 
 // `preprod-pr-12` is a preprod of its own, declared by the same file.
 const [name = ""] = pulumi.getStack().split("-");

@@ -1,4 +1,9 @@
-import * as hcloud from "@pulumi/hcloud";
+// One module each: the package's index loads all of its eighty.
+import { Network } from "@pulumi/hcloud/network.js";
+import { NetworkSubnet } from "@pulumi/hcloud/networkSubnet.js";
+import { PlacementGroup } from "@pulumi/hcloud/placementGroup.js";
+import { Provider } from "@pulumi/hcloud/provider.js";
+import { SshKey } from "@pulumi/hcloud/sshKey.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type Fault, refuse } from "../component.ts";
 
@@ -27,15 +32,15 @@ export interface HetznerCloudArgs {
  * servers end up on different hardware), one set of labels.
  */
 export class HetznerCloud extends Component {
-  readonly provider: hcloud.Provider;
+  readonly provider: Provider;
   readonly token: pulumi.Output<string>;
   readonly endpoint: string;
   readonly labels: Record<string, string>;
   readonly ephemeral: boolean;
-  readonly sshKey: hcloud.SshKey;
-  readonly placementGroup: hcloud.PlacementGroup;
+  readonly sshKey: SshKey;
+  readonly placementGroup: PlacementGroup;
   /** The subnet that servers join; undefined without a private network. */
-  readonly subnet: hcloud.NetworkSubnet | undefined;
+  readonly subnet: NetworkSubnet | undefined;
 
   constructor(name: string, args: HetznerCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     super("server:HetznerCloud", name, opts);
@@ -44,7 +49,7 @@ export class HetznerCloud extends Component {
     this.endpoint = args.endpoint ?? "https://api.hetzner.cloud/v1";
     this.labels = { "managed-by": "quayside", stack: pulumi.getStack(), ...args.labels };
     this.ephemeral = args.ephemeral ?? false;
-    this.provider = new hcloud.Provider(
+    this.provider = new Provider(
       `${name}-provider`,
       { token: this.token, endpoint: this.endpoint, pollInterval: "500ms" },
       { parent: this },
@@ -60,24 +65,24 @@ export class HetznerCloud extends Component {
     return { parent, provider: this.provider, ...opts };
   }
 
-  #createSshKey(publicKey: pulumi.Input<string>): hcloud.SshKey {
+  #createSshKey(publicKey: pulumi.Input<string>): SshKey {
     const args = { name: `${pulumi.getStack()}-${this.name}`, publicKey, labels: this.labels };
-    return new hcloud.SshKey(`${this.name}-ssh-key`, args, this.options(this));
+    return new SshKey(`${this.name}-ssh-key`, args, this.options(this));
   }
 
-  #createPlacementGroup(): hcloud.PlacementGroup {
+  #createPlacementGroup(): PlacementGroup {
     const args = { name: `${pulumi.getStack()}-${this.name}`, type: "spread", labels: this.labels };
-    return new hcloud.PlacementGroup(`${this.name}-placement-group`, args, this.options(this));
+    return new PlacementGroup(`${this.name}-placement-group`, args, this.options(this));
   }
 
-  #createNetwork(network: HetznerCloudArgs["network"]): hcloud.NetworkSubnet | undefined {
+  #createNetwork(network: HetznerCloudArgs["network"]): NetworkSubnet | undefined {
     if (!network) return undefined;
-    const { id } = new hcloud.Network(
+    const { id } = new Network(
       `${this.name}-network`,
       { name: `${pulumi.getStack()}-${this.name}`, ipRange: network.ipRange, labels: this.labels },
       this.options(this),
     );
-    return new hcloud.NetworkSubnet(
+    return new NetworkSubnet(
       `${this.name}-subnet`,
       {
         networkId: id.apply(Number),

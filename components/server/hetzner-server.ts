@@ -1,4 +1,10 @@
-import * as hcloud from "@pulumi/hcloud";
+// One module each: the package's index loads all of its eighty.
+import { Firewall, type FirewallArgs } from "@pulumi/hcloud/firewall.js";
+import { PrimaryIp } from "@pulumi/hcloud/primaryIp.js";
+import { Server, type ServerArgs } from "@pulumi/hcloud/server.js";
+import { ServerNetwork } from "@pulumi/hcloud/serverNetwork.js";
+import { Volume, type VolumeArgs } from "@pulumi/hcloud/volume.js";
+import { VolumeAttachment } from "@pulumi/hcloud/volumeAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type HostConnection, KeyPair, Placement } from "../../provider/index.ts";
 import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
@@ -29,9 +35,9 @@ export interface HetznerServerArgs {
   };
   /** Adjusts single children beyond what is offered here. */
   transform?: {
-    server?: Transform<hcloud.ServerArgs>;
-    firewall?: Transform<hcloud.FirewallArgs>;
-    volume?: Transform<hcloud.VolumeArgs>;
+    server?: Transform<ServerArgs>;
+    firewall?: Transform<FirewallArgs>;
+    volume?: Transform<VolumeArgs>;
   };
 }
 
@@ -89,8 +95,8 @@ export class HetznerServer extends Component implements Host {
     );
   }
 
-  #createAddress(type: "ipv4" | "ipv6", placement: Placement): hcloud.PrimaryIp {
-    return new hcloud.PrimaryIp(
+  #createAddress(type: "ipv4" | "ipv6", placement: Placement): PrimaryIp {
+    return new PrimaryIp(
       `${this.name}-${type}`,
       {
         name: `${this.#fullName}-${type}`,
@@ -104,7 +110,7 @@ export class HetznerServer extends Component implements Host {
     );
   }
 
-  #createFirewall(): hcloud.Firewall {
+  #createFirewall(): Firewall {
     const world = ["0.0.0.0/0", "::/0"];
     const publicPorts = this.#args.publicPorts ?? [];
     const rules = [
@@ -113,23 +119,21 @@ export class HetznerServer extends Component implements Host {
       ...publicPorts.map((port) => ({ direction: "in", protocol: "tcp", port: String(port), sourceIps: world })),
     ];
     const args = { name: this.#fullName, rules, labels: this.#cloud.labels };
-    return new hcloud.Firewall(
-      ...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#options()),
-    );
+    return new Firewall(...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#options()));
   }
 
   #createServer(parts: {
     hostKey: KeyPair;
     placement: Placement;
-    ipv4: hcloud.PrimaryIp;
-    ipv6: hcloud.PrimaryIp;
-    firewall: hcloud.Firewall;
-  }): hcloud.Server {
+    ipv4: PrimaryIp;
+    ipv6: PrimaryIp;
+    firewall: Firewall;
+  }): Server {
     const { hostKey, placement, ipv4, ipv6, firewall } = parts;
     const userData = pulumi
       .all([hostKey.privateKey, hostKey.publicKey])
       .apply(([privateKey, publicKey]) => renderCloudInit({ hostname: this.name, hostKey: { privateKey, publicKey } }));
-    const args: hcloud.ServerArgs = {
+    const args: ServerArgs = {
       name: this.#fullName,
       serverType: placement.type,
       location: placement.location,
@@ -147,17 +151,17 @@ export class HetznerServer extends Component implements Host {
       // Bootstrap only: a changed image, key or user data would reinstall the server.
       ignoreChanges: ["userData", "image", "sshKeys", "location"],
     });
-    return new hcloud.Server(...transformed(this.#args.transform?.server, `${this.name}-server`, args, opts));
+    return new Server(...transformed(this.#args.transform?.server, `${this.name}-server`, args, opts));
   }
 
-  #joinNetwork(server: hcloud.Server): hcloud.ServerNetwork | undefined {
+  #joinNetwork(server: Server): ServerNetwork | undefined {
     const subnet = this.#cloud.subnet;
     if (!subnet) return undefined;
     const args = { serverId: server.id.apply(Number), subnetId: subnet.id };
-    return new hcloud.ServerNetwork(`${this.name}-network`, args, this.#options({ deletedWith: server }));
+    return new ServerNetwork(`${this.name}-network`, args, this.#options({ deletedWith: server }));
   }
 
-  #createVolume(server: hcloud.Server, placement: Placement): pulumi.Output<string> | undefined {
+  #createVolume(server: Server, placement: Placement): pulumi.Output<string> | undefined {
     if (!this.#args.volume) return undefined;
     const args = {
       name: this.#fullName,
@@ -167,8 +171,8 @@ export class HetznerServer extends Component implements Host {
       labels: this.#cloud.labels,
     };
     const opts = this.#options({ protect: !this.#cloud.ephemeral, ignoreChanges: ["location", "format"] });
-    const volume = new hcloud.Volume(...transformed(this.#args.transform?.volume, `${this.name}-volume`, args, opts));
-    const attachment = new hcloud.VolumeAttachment(
+    const volume = new Volume(...transformed(this.#args.transform?.volume, `${this.name}-volume`, args, opts));
+    const attachment = new VolumeAttachment(
       `${this.name}-volume-attachment`,
       { volumeId: volume.id.apply(Number), serverId: server.id.apply(Number), automount: true },
       this.#options(),
