@@ -30,7 +30,7 @@ export function planUnit(wanted: UnitInputs, facts: UnitFacts | undefined): Unit
   if (wanted.running && state?.running && (write || startedWithOther(wanted, facts))) steps.push("restart");
   if (!wanted.running && !wanted.masked && state?.running) steps.push("stop");
   const started = steps.includes("start") || steps.includes("restart");
-  if (started || (wanted.running && facts?.record !== "current" && recorded(wanted))) steps.push("record");
+  if (recorded(wanted) && (started || (wanted.running && facts?.record !== "current"))) steps.push("record");
   return steps;
 }
 
