@@ -6,14 +6,12 @@ test("a host that hangs up before the handshake is an error, not the end of this
   const uncaught: unknown[] = [];
   const note = (error: unknown) => uncaught.push(error);
   process.on("uncaughtException", note);
-  const server = createServer((socket) => socket.end("Not allowed at this time\r\n")).listen(0, "127.0.0.1");
+  const server = createServer((socket) => setTimeout(() => socket.resetAndDestroy(), 20)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };
   try {
     const host = { name: "core", address: "127.0.0.1", port, patience: 0.1 };
-    await expect(Connection.open(host, {})).rejects.toThrow(
-      /^core \(root@127\.0\.0\.1:\d+\): cannot connect/,
-    );
+    await expect(Connection.open(host, {})).rejects.toThrow(/^core \(root@127\.0\.0\.1:\d+\): cannot connect/);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(uncaught).toEqual([]);
   } finally {
