@@ -71,15 +71,6 @@ export function issuedToken(length: number): SecretFormat {
   };
 }
 
-/** An e-mail address. Cannot be generated. */
-export function email(): SecretFormat {
-  return {
-    expected: "an e-mail address",
-    matches: (value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value),
-    placeholder: "placeholder@placeholder.invalid",
-  };
-}
-
 /** An unencrypted private SSH key (Ed25519 when generated), in OpenSSH's own form. */
 export function sshPrivateKey(): SecretFormat {
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { email, hex, issuedToken, password, prefixed, type SecretFormat, sshPrivateKey } from "./formats.ts";
+import { hex, issuedToken, password, prefixed, type SecretFormat, sshPrivateKey } from "./formats.ts";
 import { checkSecrets, listSecrets, mapSecrets, secret } from "./schema.ts";
 import { schemas } from "./schemas.ts";
 
@@ -73,7 +73,6 @@ const formats: Record<string, SecretFormat> = {
   "hex(32)": hex(32),
   "prefixed(sk-)": prefixed("sk-", 32),
   "issuedToken(64)": issuedToken(64),
-  "email()": email(),
   "sshPrivateKey()": sshPrivateKey(),
 };
 

@@ -1,4 +1,4 @@
-import { email, hex, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
+import { hex, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
 import { type SecretSchema, secret } from "./schema.ts";
 
 const foundation = {
@@ -12,7 +12,6 @@ const foundation = {
     ),
   },
   redis: { password: secret("Redis, default user", password(32)) },
-  caddy: { acmeEmail: secret("address that the certificate authority writes to", email(), "a mailbox that is read") },
 };
 
 /** Secrets of `lab`: what its services need. */

@@ -8,6 +8,7 @@ import { Caddy } from "../../components/proxy/caddy.ts";
 import { meshOnly, publicRoute, webhook } from "../../components/proxy/route.ts";
 import type { Host } from "../../components/server/host.ts";
 import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
+import { N8n } from "../../components/services/n8n.ts";
 import { Postgres } from "../../components/services/postgres.ts";
 import { Redis } from "../../components/services/redis.ts";
 import { Service } from "../../components/services/service.ts";
@@ -64,25 +65,12 @@ function declareCore({ core, domain, operators, acmeEmail, secrets }: Platform):
   });
   const redis = new Redis("redis", { host: core, network: net.backend, password: secrets.redis.password });
 
-  const n8nDatabase = postgres.database("n8n");
-  const n8n = new Service("n8n", {
+  const n8n = new N8n("n8n", {
     host: core,
-    image: "n8nio/n8n:1.121.3",
     networks: [net.frontend, net.backend, net.egress],
-    http: 5678,
-    health: httpHealth(5678, "/healthz", { startPeriod: "60s" }),
-    needs: [n8nDatabase],
-    memory: "1g",
-    volumes: { data: { path: "/home/node/.n8n", owner: "1000" } },
-    env: {
-      DB_TYPE: "postgresdb",
-      DB_POSTGRESDB_HOST: n8nDatabase.host,
-      DB_POSTGRESDB_DATABASE: n8nDatabase.database,
-      DB_POSTGRESDB_USER: n8nDatabase.user,
-      N8N_HOST: `n8n.${domain}`,
-      WEBHOOK_URL: `https://n8n.${domain}/`,
-    },
-    secretEnv: { DB_POSTGRESDB_PASSWORD: n8nDatabase.password, N8N_ENCRYPTION_KEY: secrets.n8n.encryptionKey },
+    database: postgres.database("n8n"),
+    encryptionKey: secrets.n8n.encryptionKey,
+    hostname: `n8n.${domain}`,
   });
 
   const litellm = new Service("litellm", {
