@@ -1,4 +1,4 @@
-import type { Client, ConnectConfig } from "ssh2";
+import type { Client, ClientChannel, ConnectConfig } from "ssh2";
 import { describeConnection, type HostConnection } from "../host.ts";
 import type { Credentials } from "./credentials.ts";
 import { HostError } from "./errors.ts";
@@ -11,6 +11,8 @@ const CHANNELS = 8;
 /** sshd's MaxStartups starts dropping at 10; connections to many hosts are opened a few at a time. */
 const connects = new Semaphore(6);
 const HANDSHAKE_MS = 15_000;
+/** How long to go on asking for a channel that the host refuses. */
+const CHANNEL_PATIENCE_MS = 10_000;
 
 export interface ScriptResult {
   code: number;
@@ -52,34 +54,50 @@ export class Connection {
   /** Runs a script on one channel; the script travels over standard input. */
   run(script: string): Promise<ScriptResult> {
     const command = (this.#host.user ?? "root") === "root" ? INTERPRETER : `sudo -n -- ${INTERPRETER}`;
-    return this.#channels.run(
-      () =>
-        new Promise((resolve, reject) => {
-          this.#client.exec(command, (error, channel) => {
-            if (error) return reject(explain(this.#host, error));
-            const stdout: Buffer[] = [];
-            const stderr: Buffer[] = [];
-            let code: number | undefined;
-            channel.on("data", (chunk: Buffer) => stdout.push(chunk));
-            channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-            channel.on("exit", (status: number | null) => {
-              code = status ?? 255;
-            });
-            channel.on("close", () => {
-              if (code === undefined) {
-                reject(new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`));
-                return;
-              }
-              resolve({
-                code,
-                stdout: Buffer.concat(stdout).toString("utf8"),
-                stderr: Buffer.concat(stderr).toString("utf8"),
-              });
-            });
-            channel.end(script);
+    return this.#channels.run(async () => {
+      const channel = await this.#openChannel(command);
+      return new Promise<ScriptResult>((resolve, reject) => {
+        const stdout: Buffer[] = [];
+        const stderr: Buffer[] = [];
+        let code: number | undefined;
+        channel.on("data", (chunk: Buffer) => stdout.push(chunk));
+        channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+        channel.on("exit", (status: number | null) => {
+          code = status ?? 255;
+        });
+        channel.on("close", () => {
+          if (code === undefined) {
+            reject(new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`));
+            return;
+          }
+          resolve({
+            code,
+            stdout: Buffer.concat(stdout).toString("utf8"),
+            stderr: Buffer.concat(stderr).toString("utf8"),
           });
-        }),
-    );
+        });
+        channel.end(script);
+      });
+    });
+  }
+
+  /**
+   * A channel with `command` on it. sshd counts one until it has reaped what ran there, a moment after it closed; on a
+   * busy host those add up to its limit. Nothing ran on a refused channel, so it is asked for again.
+   */
+  async #openChannel(command: string): Promise<ClientChannel> {
+    const deadline = Date.now() + CHANNEL_PATIENCE_MS;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+      try {
+        return await new Promise<ClientChannel>((resolve, reject) => {
+          this.#client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+        });
+      } catch (error) {
+        const refused = /Channel open failure/.test((error as Error).message);
+        if (!refused || Date.now() + pause > deadline) throw explain(this.#host, error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
   }
 
   close(): void {
