@@ -40,6 +40,8 @@ export function changeFiles(changes: FileChanges, tag = randomBytes(4).toString(
 
   const folders = [...new Set(write.map((file) => file.path.slice(0, file.path.lastIndexOf("/")) || "/"))];
   if (folders.length > 0) lines.push(`(umask 022; mkdir -p -- ${folders.map(q).join(" ")})`);
+  // The shell's printf costs no process but has no words for a full disk; cat says what the kernel said.
+  if (write.length > 0) lines.push('put() { printf %s "$2" > "$1" || printf %s "$2" | cat >| "$1"; }');
   lines.push("set -C"); // what somebody else put in the temporary name's place is not written to
   for (const file of write) lines.push(printTo(file.bytes, temporary(file.path)));
   lines.push("set +C");
@@ -74,7 +76,7 @@ export function writeFile(path: string, content: string | Uint8Array, attributes
 /** Text goes as a word of the script, which costs no process; anything else in base64. */
 function printTo(bytes: Uint8Array, file: string): string {
   const text = Buffer.from(bytes).toString("utf8");
-  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `printf %s ${q(text)} > ${file}`;
+  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `put ${file} ${q(text)}`;
   const encoded = Buffer.from(bytes)
     .toString("base64")
     .replace(/.{1,1000}/g, "$&\n");
