@@ -15,4 +15,6 @@ if (!existsSync(file)) {
   const known = readdirSync(new URL("stacks/", import.meta.url)).map((entry) => entry.replace(/\.ts$/, ""));
   throw new pulumi.RunError(`There is no stack "${pulumi.getStack()}": stacks/ has ${known.join(", ")}.`);
 }
+// Starts the provider while the stack's modules are being loaded; a plugin is started by what first asks for it.
+void pulumi.runtime.invoke("quayside:index:wake", {});
 export const { outputs } = (await import(file.href)) as { outputs: Record<string, unknown> };

@@ -1,6 +1,10 @@
+import { createRequire } from "node:module";
 import { posix } from "node:path";
-import { parse, stringify } from "yaml";
 import type { Value } from "../engine/values.ts";
+
+// Loaded by the first deployment or read: a preview starts this process too, and never needs it.
+const load = createRequire(import.meta.url);
+const yaml = (): typeof import("yaml") => load("yaml");
 
 /** The parts of a compose file that the provider itself understands; everything else passes through. */
 export interface ComposeFile {
@@ -20,13 +24,13 @@ export interface ComposeService {
 
 export function renderCompose(compose: ComposeFile): string {
   const header = "# Written by Quayside; changes made here by hand are undone.\n";
-  return header + stringify(compose, { lineWidth: 0, aliasDuplicateObjects: false });
+  return header + yaml().stringify(compose, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** What a compose file on a host says; a note in its place when it is no YAML. */
 export function parseCompose(text: string): Value {
   try {
-    return parse(text) as Value;
+    return yaml().parse(text) as Value;
   } catch (error) {
     return { unreadable: String((error as Error).message).split("\n")[0] ?? "" };
   }

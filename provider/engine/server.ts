@@ -76,6 +76,8 @@ function handlers(types: AnyResourceType[], version: string, engineAddress: stri
       response.setInputs(request.getNews());
       return response;
     }),
+    // The program's first words, so that this process starts while the stack's modules are still being loaded.
+    invoke: unary(async () => new rpc.InvokeResponse()),
     // A rotated key changes how hosts are reached, not what is on them: never a reason to replace anything.
     diffConfig: unary(async () => diffResponse([])),
     configure: unary(async (request: rpc.ConfigureRequest) => {
