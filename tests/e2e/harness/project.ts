@@ -25,6 +25,8 @@ export interface RunOptions {
   /** Accept a run that fails; otherwise its output is thrown. */
   mayFail?: boolean;
   env?: Record<string, string | undefined>;
+  /** Run from this folder below the project's, as a person might. */
+  from?: string;
   /** Called with the engine's process as soon as it runs. */
   onStart?: (process: { pid: number }) => void;
 }
@@ -115,6 +117,7 @@ export class Project {
     await rm(log, { force: true });
     const args = [...command, "--stack", "test", "--diff", "--event-log", log];
     if (options.refresh) args.push("--refresh");
+    if (options.from) await mkdir(join(this.folder, options.from), { recursive: true });
     const started = performance.now();
     const { code, output } = await this.#engine([...args, ...(options.args ?? [])], options);
     const seconds = (performance.now() - started) / 1000;
@@ -142,7 +145,7 @@ export class Project {
       const child = execFile(
         "pulumi",
         [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.folder, env, maxBuffer: 256 * 1024 * 1024 },
+        { cwd: join(this.folder, options.from ?? "."), env, maxBuffer: 256 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const output = stdout + stderr;
           const code = error ? (typeof error.code === "number" ? error.code : 255) : 0;
