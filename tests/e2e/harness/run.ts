@@ -6,6 +6,8 @@ export interface Run {
   seconds: number;
   /** What it changed, or in a preview would change. The stack's and the provider's own steps are left out. */
   steps: Step[];
+  /** Every resource and component that the run looked at, changed or not; providers are left out. */
+  urns: string[];
   /** Progress (`info#err` lines of programs included), warnings and errors, by resource. */
   diagnostics: Diagnostic[];
 }
@@ -51,7 +53,11 @@ export function readRun(events: EngineEvent[], ended: Pick<Run, "code" | "output
       ? [{ severity: said.severity, urn: said.urn ?? "", message: said.message.trim() }]
       : [],
   );
-  return { ...ended, steps, diagnostics };
+  const urns = events.flatMap(({ resourcePreEvent }) => {
+    const { urn, type } = resourcePreEvent?.metadata ?? {};
+    return urn && !type?.startsWith("pulumi:") ? [urn] : [];
+  });
+  return { ...ended, steps, urns: [...new Set(urns)].sort(), diagnostics };
 }
 
 function step({ op, urn, detailedDiff }: StepMetadata): Step {
