@@ -1,6 +1,8 @@
 /** What the lab promises, tried from outside its hosts: the last step of `quay try`. */
+import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
+import { devNull } from "node:os";
 import { ConnectionPool } from "../provider/transport/pool.ts";
 import { labStatus } from "./main.ts";
 import type { LabHost } from "./status.ts";
@@ -103,7 +105,9 @@ class HostShell {
 
   constructor(host: LabHost) {
     this.#host = host;
-    process.env["QUAYSIDE_SSH_KEY_FILE"] ??= host.keyFile;
+    this.#pool.settings = { privateKey: readFileSync(host.keyFile, "utf8") };
+    // A lab that is made anew has the same addresses and other keys; its network never leaves this machine.
+    process.env["QUAYSIDE_KNOWN_HOSTS"] = devNull;
   }
 
   async code(script: string): Promise<number> {
