@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{components,provider,lab,toolchain,cli,secrets,stacks}/**/*.test.ts",
+            "{bench,cli,components,lab,provider,secrets,toolchain}/**/*.test.ts",
             "tests/{unit,package}/**/*.test.ts",
           ],
         },
@@ -24,8 +24,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/{e2e,faults}/**/*.test.ts"],
-          // One lab on one machine: the files share its hosts and would disturb each other.
-          fileParallelism: false,
+          // Each file has hosts of its own and mostly waits for them; more at once only get slower on two cores.
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -17,6 +17,6 @@ export { type AptSource, Packages, type PackagesArgs } from "./packages/resource
 export { Placement, type PlacementArgs } from "./placement/resource.ts";
 export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from "./resource.ts";
 export { Script, type ScriptArgs } from "./script/resource.ts";
+export { SshDaemon, type SshDaemonArgs } from "./ssh-daemon/resource.ts";
 export { SystemdUnit, type SystemdUnitArgs } from "./systemd-unit/resource.ts";
 export { User, type UserArgs } from "./user/resource.ts";
-export { SshDaemon, type SshDaemonArgs } from "./ssh-daemon/resource.ts";

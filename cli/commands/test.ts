@@ -64,7 +64,6 @@ async function vitest(project: string): Promise<Count> {
         "run",
         ...["--project", project],
         ...["--reporter", "default", "--reporter", "json", "--outputFile.json", report],
-        "--passWithNoTests",
       ],
       { cwd: root, env: engineEnvironment() },
     );

@@ -50,7 +50,6 @@ export function observeUnit(inputs: UnitInputs): string {
   if (inputs.dropIns !== undefined) {
     lines.push(
       `for file in ${q(`${FOLDER}/${inputs.unit}.d`)}/*.conf; do`,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: shell
       '  [ ! -f "$file" ] || echo "DropIn=${file##*/} $(base64 -w0 -- "$file")"',
       "done",
     );
