@@ -12,7 +12,9 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const [name = ""] = pulumi.getStack().split("-");
 const file = new URL(`stacks/${name}.ts`, import.meta.url);
 if (!existsSync(file)) {
-  const known = readdirSync(new URL("stacks/", import.meta.url)).map((entry) => entry.replace(/\.ts$/, ""));
+  const known = readdirSync(new URL("stacks/", import.meta.url))
+    .filter((entry) => entry.endsWith(".ts"))
+    .map((entry) => entry.slice(0, -3));
   throw new pulumi.RunError(`There is no stack "${pulumi.getStack()}": stacks/ has ${known.join(", ")}.`);
 }
 // Starts the provider while the stack's modules are being loaded; a plugin is started by what first asks for it.

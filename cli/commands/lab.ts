@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { runSteps } from "../steps.ts";
-import { caddyStep } from "./setup.ts";
 
 /** Adds `lab start | status | stop | reset`: the emulated cloud alone. */
 export function registerLab(program: Command): void {
@@ -10,16 +9,10 @@ export function registerLab(program: Command): void {
     .command("start")
     .description("start the cloud; hosts that ran before are started again")
     .action(async () => {
-      const { startLab, labStatus } = await import("../../lab/main.ts");
+      const { labStatus } = await import("../../lab/main.ts");
       const { renderLabStatus } = await import("../../lab/status.ts");
-      await runSteps(caddyStep());
-      await runSteps({
-        title: "Lab",
-        run: async (report) => {
-          await startLab(report);
-          return undefined;
-        },
-      });
+      const { startLab } = await import("../lab-stack.ts");
+      await startLab();
       process.stdout.write(`${renderLabStatus(await labStatus())}\n`);
     });
 

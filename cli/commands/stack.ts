@@ -1,5 +1,9 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { engineIsThere } from "../../toolchain/engine.ts";
+import { root } from "../../toolchain/places.ts";
+import { UserError } from "../errors.ts";
 import { pulumi } from "../pulumi.ts";
 import type { Purpose } from "../stack-environment.ts";
 import { runSteps } from "../steps.ts";
@@ -36,10 +40,28 @@ export function registerStackCommands(program: Command): void {
       .passThroughOptions()
       .allowUnknownOption()
       .action(async (stack: string, options: string[]) => {
+        checkStack(stack);
         // Whether it was built from older modules is looked at by setup, try and test; a preview does not pay for it.
         if (!engineIsThere()) await runSteps(engineStep());
+        if (stack === "lab" && purpose === "change") {
+          const { ensureLabRuns } = await import("../lab-stack.ts");
+          await ensureLabRuns();
+        }
         const { code } = await pulumi(command, stack, options, { purpose });
         process.exitCode = code;
       });
   }
+}
+
+/** @throws UserError when no file in stacks/ declares it; `preprod-pr-12` is declared by preprod's. */
+function checkStack(stack: string): void {
+  const folder = join(root, "stacks");
+  if (existsSync(join(folder, `${stack.split("-")[0]}.ts`))) return;
+  const known = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -3));
+  throw new UserError(
+    `there is no stack ${stack}.`,
+    `stacks/ declares ${known.join(", ")}; a copy is named like preprod-pr-12.`,
+  );
 }

@@ -8,7 +8,7 @@ import { UserError } from "../errors.ts";
 import { prepareLab } from "../prepare-lab.ts";
 import { pulumi } from "../pulumi.ts";
 import { duration, heading, runSteps } from "../steps.ts";
-import { caddyStep, engineStep } from "./setup.ts";
+import { engineStep } from "./setup.ts";
 
 /** One thing that was proven of the running lab, by trying it. */
 interface Proof {
@@ -33,7 +33,7 @@ export function registerTry(program: Command): void {
 
 async function tryEverything(): Promise<number> {
   const started = Date.now();
-  const { startLab } = await import("../../lab/main.ts");
+  const { startLab } = await import("../lab-stack.ts");
 
   heading("Set up");
   // The hosts' image is made beside the engine's build: one waits for package mirrors while the other computes.
@@ -47,15 +47,8 @@ async function tryEverything(): Promise<number> {
 
   heading("The lab: the same code on this machine");
   const costs = settle(Promise.all(described.map(monthlyCost)));
-  await runSteps(caddyStep());
-  await runSteps({
-    title: "Lab",
-    run: async (report) => {
-      await prepared();
-      await startLab(report);
-      return "Lab: cloud API, image registry and images";
-    },
-  });
+  await prepared();
+  await startLab();
   heading("Deploying the lab stack");
   await mustSucceed("lab", "up", "--yes", "--skip-preview");
 
