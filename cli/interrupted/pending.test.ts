@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { hetznerFinder } from "./hetzner-find.ts";
-import { type Deployment, type PendingOperation, type ResourceState, settle } from "./pending.ts";
+import { hetznerCloud } from "./hetzner.ts";
+import { type Cloud, type Deployment, type PendingOperation, type ResourceState, settle } from "./pending.ts";
 
 const labels = { "managed-by": "quayside", stack: "lab" };
 
@@ -15,12 +15,14 @@ function state(pending: PendingOperation[], resources: ResourceState[] = []): De
 }
 const creating = (what: ResourceState): PendingOperation => ({ type: "creating", resource: what });
 
+const silent: Cloud = { find: async () => undefined, isGone: async () => false };
+
 test("what Hetzner made is taken into the state with what was asked for, what it did not make is forgotten", async () => {
   const volume = resource("hcloud:index/volume:Volume", "core-volume");
-  const { deployment, adopted, dropped } = await settle(
-    state([creating(server), creating(volume)], [file]),
-    async (r) => (r === server ? "42" : undefined),
-  );
+  const { deployment, adopted, dropped } = await settle(state([creating(server), creating(volume)], [file]), {
+    ...silent,
+    find: async (resource) => (resource === server ? "42" : undefined),
+  });
   expect(adopted).toEqual([{ ...server, id: "42", outputs: { name: "lab-core", labels, id: "42" } }]);
   expect(dropped).toEqual([creating(volume)]);
   expect(deployment).toEqual({
@@ -34,16 +36,31 @@ test("operations on hosts are run again, those of unknown providers stay for the
   const find = vi.fn();
   const { deployment, dropped } = await settle(
     state([creating(file), { type: "updating", resource: server }, other], [server]),
-    find,
+    { ...silent, find },
   );
   expect(find).not.toHaveBeenCalled();
   expect(dropped).toHaveLength(2);
   expect(deployment.deployment).toMatchObject({ resources: [server], pending_operations: [other] });
 });
 
+test("what Hetzner had deleted is taken out of the state, in the generation that was being deleted", async () => {
+  const old = { ...server, id: "41" };
+  const kept = { ...server, id: "42" };
+  const { deployment, gone } = await settle(state([{ type: "deleting", resource: old }], [kept, old]), {
+    ...silent,
+    isGone: async () => true,
+  });
+  expect(gone).toEqual([old]);
+  expect(deployment.deployment).toMatchObject({ resources: [kept], pending_operations: [] });
+});
+
 const access = { endpoint: "http://cloud/v1", token: "t0ken" };
-const answers = (body: unknown, status = 200) =>
-  hetznerFinder(access, (async () => new Response(JSON.stringify(body), { status })) as typeof fetch);
+const cloud = (body: unknown, status = 200) =>
+  hetznerCloud(access, (async () => new Response(JSON.stringify(body), { status })) as typeof fetch);
+const answers =
+  (body: unknown, status = 200) =>
+  (what: ResourceState) =>
+    cloud(body, status).find(what);
 
 test("found by name, and only with the labels it was created with", async () => {
   expect(await answers({ servers: [{ id: 42, labels: { ...labels, more: "x" } }] })(server)).toBe("42");
@@ -62,6 +79,11 @@ test("attachments are known by what they join", async () => {
   expect(await answers({ volume: { server: null } })(attached)).toBeUndefined();
 });
 
+test("gone is what the API does not know", async () => {
+  expect(await cloud({}, 404).isGone({ ...server, id: "42" })).toBe(true);
+  expect(await cloud({ server: { status: "off" } }).isGone({ ...server, id: "42" })).toBe(false);
+});
+
 test("without an answer nothing is guessed, and the token is not shown", async () => {
   const error = await answers({ error: {} }, 401)(server).catch((reason: Error) => reason);
   expect(error).toMatchObject({
@@ -69,5 +91,5 @@ test("without an answer nothing is guessed, and the token is not shown", async (
     remedy: expect.stringContaining("hcloud.token"),
   });
   expect(String(error)).not.toContain(access.token);
-  await expect(hetznerFinder(undefined)(server)).rejects.toThrow(/interrupted while creating core-server/);
+  await expect(hetznerCloud(undefined).find(server)).rejects.toThrow(/interrupted at core-server/);
 });

@@ -23,13 +23,20 @@ export interface PendingOperation {
   resource: ResourceState;
 }
 
-/** The id of what a pending creation has made; undefined when it made nothing. */
-export type Finder = (resource: ResourceState) => Promise<string | undefined>;
+/** What can be asked about resources at Hetzner. */
+export interface Cloud {
+  /** The id of what a pending creation has made; undefined when it made nothing. */
+  find(resource: ResourceState): Promise<string | undefined>;
+  /** Whether something that was being deleted is not there any more. */
+  isGone(resource: ResourceState): Promise<boolean>;
+}
 
 export interface Settled {
   deployment: Deployment;
   /** Created without the state knowing: taken into it. Their outputs are still to be read. */
   adopted: ResourceState[];
+  /** Deleted without the state knowing: taken out of it. */
+  gone: ResourceState[];
   /** Forgotten, as the next run finds out for itself what is there. */
   dropped: PendingOperation[];
 }
@@ -47,23 +54,27 @@ export function pendingOf(state: Deployment): PendingOperation[] {
  * Settles what a killed run left open. Resources on hosts observe before they change, so that their operations can
  * simply be run again; what was created at Hetzner has a name of its own there and is found by it.
  */
-export async function settle(state: Deployment, find: Finder): Promise<Settled> {
+export async function settle(state: Deployment, cloud: Cloud): Promise<Settled> {
   const pending = pendingOf(state);
-  const known = new Set(state.deployment.resources?.map(({ urn }) => urn));
+  const before = state.deployment.resources ?? [];
+  const known = new Set(before.map(({ urn }) => urn));
   const adopted: ResourceState[] = [];
+  const gone: ResourceState[] = [];
   const dropped: PendingOperation[] = [];
   for (const operation of pending) {
     const { resource, type } = operation;
-    const searched = type === "creating" && resource.type.startsWith("hcloud:") && !known.has(resource.urn);
-    const id = searched ? await find(resource) : undefined;
-    if (id === undefined) dropped.push(operation);
+    const atHetzner = resource.type.startsWith("hcloud:");
+    const id = atHetzner && type === "creating" && !known.has(resource.urn) ? await cloud.find(resource) : undefined;
     // What the API does not tell, such as which addresses were asked for, a refresh keeps from the outputs.
-    else adopted.push({ ...resource, id, outputs: { ...resource.inputs, id } });
+    if (id !== undefined) adopted.push({ ...resource, id, outputs: { ...resource.inputs, id } });
+    else if (atHetzner && type === "deleting" && (await cloud.isGone(resource))) gone.push(resource);
+    else dropped.push(operation);
   }
+  const isGone = ({ urn, id }: ResourceState) => gone.some((resource) => resource.urn === urn && resource.id === id);
   const deployment = {
     ...state.deployment,
-    resources: [...(state.deployment.resources ?? []), ...adopted],
+    resources: [...before.filter((resource) => !isGone(resource)), ...adopted],
     pending_operations: (state.deployment.pending_operations ?? []).filter((operation) => !pending.includes(operation)),
   };
-  return { deployment: { ...state, deployment }, adopted, dropped };
+  return { deployment: { ...state, deployment }, adopted, gone, dropped };
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { stackFile } from "../backend.ts";
 import type { ChildResult } from "../child.ts";
 import { UserError } from "../errors.ts";
-import { type ApiAccess, hetznerFinder, nameOf } from "./hetzner-find.ts";
+import { type ApiAccess, hetznerCloud, nameOf } from "./hetzner.ts";
+import { endOrphans } from "./orphans.ts";
 import { type Deployment, pendingOf, settle } from "./pending.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 
@@ -23,21 +24,26 @@ export interface InterruptedRun {
 /** @throws UserError when something may have been created that cannot be looked up. */
 export async function settleInterrupted(run: InterruptedRun): Promise<void> {
   if (run.folder !== undefined) {
-    for (const holder of removeStaleLocks(run.folder, run.stack)) {
-      run.say(`removed the lock of an engine that was killed (${holder}).`);
-    }
+    const holders = removeStaleLocks(run.folder, run.stack);
+    for (const holder of holders) run.say(`removed the lock of an engine that was killed (${holder}).`);
+    if (holders.length > 0) await endOrphans(`file://${run.folder}`);
     // Reading the file costs nothing; asking the engine costs every run a part of a second.
     if (!readFileSync(stackFile(run.folder, run.stack), "utf8").includes('"pending_operations"')) return;
   }
   const file = join(run.scratch, "deployment.json");
   const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
   if (pendingOf(state).length === 0) return;
-  const { deployment, adopted, dropped } = await settle(state, hetznerFinder(run.hetzner));
+  const { deployment, adopted, gone, dropped } = await settle(state, hetznerCloud(run.hetzner));
   writeFileSync(file, JSON.stringify(deployment), { mode: 0o600 });
   await engine(run, ["stack", "import", "--file", file]);
   if (dropped.length > 0) {
     const list = dropped.map(({ type, resource }) => `${type} ${nameOf(resource)}`).join(", ");
     run.say(`the last run was interrupted while ${list}: done again as needed.`);
+  }
+  if (gone.length > 0) {
+    run.say(
+      `the last run was interrupted after Hetzner had deleted ${gone.map(nameOf).join(", ")}: taken out of the stack.`,
+    );
   }
   if (adopted.length === 0) return;
   run.say(

@@ -1,0 +1,116 @@
+import { UserError } from "../errors.ts";
+import type { Cloud, ResourceState } from "./pending.ts";
+
+/** How to ask a project's API. */
+export interface ApiAccess {
+  endpoint: string;
+  token: string;
+}
+
+/** Where the API lists what has a name. */
+const NAMED: Record<string, string> = {
+  "hcloud:index/server:Server": "servers",
+  "hcloud:index/primaryIp:PrimaryIp": "primary_ips",
+  "hcloud:index/volume:Volume": "volumes",
+  "hcloud:index/network:Network": "networks",
+  "hcloud:index/firewall:Firewall": "firewalls",
+  "hcloud:index/placementGroup:PlacementGroup": "placement_groups",
+  "hcloud:index/sshKey:SshKey": "ssh_keys",
+};
+
+interface Labelled {
+  id: number;
+  labels?: Record<string, string>;
+}
+
+/** How long a deletion that is under way is waited for. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * Looks at Hetzner for what an interrupted run has done: by name, and only with the labels that it was created with, so
+ * that nothing of others is taken over. Attachments have ids made of what they join.
+ *
+ * The methods throw a UserError when the API cannot be asked.
+ */
+export function hetznerCloud(access: ApiAccess | undefined, request: typeof fetch = fetch): Cloud {
+  const get = async (resource: ResourceState, path: string): Promise<Record<string, unknown> | undefined> => {
+    if (access) return ask(access, path, request);
+    throw new UserError(
+      `the last run was interrupted at ${nameOf(resource)}, and without a token nobody can tell how far Hetzner got.`,
+      "Give the stack's secrets their key (SOPS_AGE_KEY_FILE=<key file>), so that hcloud.token can be read.",
+    );
+  };
+  return {
+    find: async (resource) => {
+      const list = NAMED[resource.type];
+      const { name, labels } = resource.inputs ?? {};
+      if (!list) return findAttachment(resource, (path) => get(resource, path));
+      const found = await get(resource, `${list}?name=${encodeURIComponent(String(name))}`);
+      const items = (found?.[list] ?? []) as Labelled[];
+      return items.find((item) => carries(item, labels))?.id.toString();
+    },
+    isGone: async (resource) => {
+      const list = NAMED[resource.type];
+      if (!list) return false;
+      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+        const found = await get(resource, `${list}/${resource.id}`);
+        if (!found) return true;
+        const [item] = Object.values(found) as { status?: string }[];
+        if (item?.status !== "deleting" || Date.now() > deadline) return false;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
+  };
+}
+
+type Get = (path: string) => Promise<Record<string, unknown> | undefined>;
+
+async function findAttachment({ type, inputs = {} }: ResourceState, get: Get): Promise<string | undefined> {
+  const { networkId, subnetId, ipRange, serverId, volumeId } = inputs;
+  switch (type) {
+    case "hcloud:index/networkSubnet:NetworkSubnet": {
+      const network = (await get(`networks/${networkId}`))?.network as { subnets: { ip_range: string }[] } | undefined;
+      return network?.subnets.some((subnet) => subnet.ip_range === ipRange) ? `${networkId}-${ipRange}` : undefined;
+    }
+    case "hcloud:index/serverNetwork:ServerNetwork": {
+      const wanted = Number(networkId ?? String(subnetId).split("-")[0]);
+      const server = (await get(`servers/${serverId}`))?.server as { private_net: { network: number }[] } | undefined;
+      return server?.private_net.some(({ network }) => network === wanted) ? `${serverId}-${wanted}` : undefined;
+    }
+    case "hcloud:index/volumeAttachment:VolumeAttachment": {
+      const volume = (await get(`volumes/${volumeId}`))?.volume as { server: number | null } | undefined;
+      return volume?.server === Number(serverId) ? String(volumeId) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The name that people know a resource by. */
+export function nameOf({ urn }: ResourceState): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+function carries(item: Labelled, wanted: unknown): boolean {
+  const labels = Object.entries((wanted ?? {}) as Record<string, string>);
+  return labels.length > 0 && labels.every(([key, value]) => item.labels?.[key] === value);
+}
+
+/** What the API answers; undefined when there is no such thing. */
+async function ask(
+  { endpoint, token }: ApiAccess,
+  path: string,
+  request: typeof fetch,
+): Promise<Record<string, unknown> | undefined> {
+  const answer = await request(`${endpoint}/${path}`, {
+    headers: { Authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(15_000),
+  }).catch((error: Error) => error);
+  if (answer instanceof Response && answer.ok) return (await answer.json()) as Record<string, unknown>;
+  if (answer instanceof Response && answer.status === 404) return undefined;
+  const said = answer instanceof Error ? answer.message : `it answers ${answer.status}`;
+  throw new UserError(
+    `the last run was interrupted, and what it did at Hetzner cannot be looked up at ${endpoint}/${path.split("?")[0]}: ${said}.`,
+    "Run it again when the API can be reached with the stack's token (hcloud.token).",
+  );
+}
