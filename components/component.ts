@@ -40,6 +40,7 @@ export function transformed<Args extends object>(
   return [name, { ...args, ...transform }, opts];
 }
 
+/** One thing that is wrong with a declaration. */
 export interface Fault {
   /** Property path, such as `routes[2].hostname`. */
   path: string;

@@ -14,6 +14,7 @@ export { HetznerServer, type HetznerServerArgs } from "./server/hetzner-server.t
 export type { Architecture, Host, HostFacilities } from "./server/host.ts";
 export { ContainerService, type HttpEndpoint, type ServiceKind } from "./services/container-service.ts";
 export { commandHealth, type HealthCheck, type HealthTiming, httpHealth, tcpHealth } from "./services/health.ts";
+export { N8n, type N8nArgs } from "./services/n8n.ts";
 export { type Database, type DatabaseArgs, Postgres, type PostgresArgs } from "./services/postgres.ts";
 export { Redis, type RedisArgs, type RedisConnection } from "./services/redis.ts";
 export { Service } from "./services/service.ts";

@@ -11,7 +11,12 @@ export interface DockerEngineArgs {
   /** Where the packages come from: Docker's own apt repository, or the distribution's. @default "official" */
   source?: "official" | "distribution";
   /** The host's release, for Docker's repository. @default { distribution: "ubuntu", codename: "noble" } */
-  release?: { distribution: "debian" | "ubuntu"; codename: string };
+  release?: {
+    /** Which of Docker's repositories. */
+    distribution: "debian" | "ubuntu";
+    /** Code name of the release, such as `noble` or `trixie`. */
+    codename: string;
+  };
   /** Registries asked before Docker Hub. @default none */
   registryMirrors?: readonly string[];
   /** Ranges for networks that name no subnet. @default 172.30.0.0/16 in networks of 256 addresses */

@@ -28,10 +28,13 @@ export interface DockerNetworksArgs<Name extends string> {
 /** A network, as services refer to it. */
 export interface Network {
   readonly name: string;
+  /** The host it is on. */
   readonly host: Host;
+  /** IPv4 range, such as `172.20.1.0/24`. */
   readonly subnet: string;
   /** The host's own address in the network. What comes from it may be anybody whose address was translated. */
   readonly gateway: string;
+  /** Whether there is no way out of it. */
   readonly internal: boolean;
   /** What services on the network wait for. */
   readonly resource: DockerNetwork;

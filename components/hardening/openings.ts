@@ -5,8 +5,11 @@ export type Openings = Readonly<Record<string, Opening>>;
 
 /** One opening, in plain values, so that it can be judged while the stack is declared. */
 export interface Opening extends FirewallRule {
+  /** Port or range: `443`, `"6000:6010"`. */
   port: number | string;
+  /** @default "tcp" */
   protocol?: "tcp" | "udp" | "any";
+  /** Who may come in: `"any"`, or addresses and networks. @default "any" */
   from?: string | string[];
 }
 

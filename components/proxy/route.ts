@@ -14,6 +14,7 @@ export interface Route {
   maxBody?: string;
 }
 
+/** What a route may say beyond hostname and target. */
 export type RouteOptions = Pick<Route, "paths" | "maxBody">;
 
 /** Everybody may use it. */

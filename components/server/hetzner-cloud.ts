@@ -32,12 +32,19 @@ export interface HetznerCloudArgs {
  * servers end up on different hardware), one set of labels.
  */
 export class HetznerCloud extends Component {
+  /** The provider of everything in the project. */
   readonly provider: Provider;
+  /** The project's API token; secret. */
   readonly token: pulumi.Output<string>;
+  /** The API. */
   readonly endpoint: string;
+  /** On every resource of the project. */
   readonly labels: Record<string, string>;
+  /** Whether nothing is protected from deletion. */
   readonly ephemeral: boolean;
+  /** What opens the servers. */
   readonly sshKey: SshKey;
+  /** Keeps the servers on different hardware. */
   readonly placementGroup: PlacementGroup;
   /** The subnet that servers join; undefined without a private network. */
   readonly subnet: NetworkSubnet | undefined;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
 
+/** Processor architecture, as Debian and Docker call it. */
 export type Architecture = "amd64" | "arm64";
 
 /** A machine that things are put on, however it came to be. `HetznerServer` and `ExistingServer` are hosts. */
@@ -9,6 +10,7 @@ export interface Host {
   readonly name: string;
   /** How the provider reaches it. The address may only be known after the server was created. */
   readonly connection: pulumi.Output<HostConnection>;
+  /** Which builds of packages and images it runs. */
   readonly arch: Architecture;
   /** Public address, for DNS records and links. */
   readonly address: pulumi.Output<string>;

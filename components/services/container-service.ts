@@ -12,6 +12,7 @@ import { serviceFaults } from "./service-faults.ts";
 
 /** Where a service answers HTTP, for routes. */
 export interface HttpEndpoint extends Needed {
+  /** The host it runs on. */
   readonly host: Host;
   /** Name it has on its networks. */
   readonly service: string;
@@ -33,6 +34,7 @@ export interface ServiceKind {
 
 /** A container on a host, deployed so that finished means serving. What services, databases and the proxy have in common. */
 export abstract class ContainerService extends Component implements Needed {
+  /** The host it runs on. */
   readonly host: Host;
   readonly networks: readonly Network[];
   /** The image that is declared; `digest` tells what runs. */

@@ -48,9 +48,13 @@ export interface PostgresArgs<Name extends string = string> {
 export interface Database extends Needed {
   /** Name of the server on its network. */
   readonly host: string;
+  /** 5432. */
   readonly port: number;
+  /** Name of the database. */
   readonly database: string;
+  /** The role that owns it. */
   readonly user: string;
+  /** The role's; secret. */
   readonly password: pulumi.Output<string>;
   /** `postgresql://user:password@host:5432/database`; secret. */
   readonly url: pulumi.Output<string>;

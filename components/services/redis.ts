@@ -38,7 +38,9 @@ export interface RedisArgs {
 export interface RedisConnection extends Needed {
   /** Name of the server on its network. */
   readonly host: string;
+  /** 6379. */
   readonly port: number;
+  /** The default user's; secret. */
   readonly password: pulumi.Output<string>;
   /** `redis://:password@host:6379`; secret. */
   readonly url: pulumi.Output<string>;
@@ -60,6 +62,7 @@ export interface RedisConnection extends Needed {
  * ```
  */
 export class Redis extends ContainerService {
+  /** What its clients need. */
   readonly connection: RedisConnection;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {

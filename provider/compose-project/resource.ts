@@ -3,6 +3,7 @@ import { HostResource, type HostResourceArgs } from "../resource.ts";
 
 /** A file that a project's containers mount. */
 export interface ComposeFileArgs {
+  /** What is in it. A secret stays secret in state and in messages. */
   content: pulumi.Input<string>;
   /** Octal mode. @default "0644" */
   mode?: pulumi.Input<string>;
@@ -64,7 +65,9 @@ export interface ComposeServiceState {
  * in the error, and the previous version is put back and serves again.
  */
 export class ComposeProject extends HostResource {
+  /** Compose's project name. */
   declare readonly project: pulumi.Output<string>;
+  /** Folder that holds it on the host. */
   declare readonly directory: pulumi.Output<string>;
   /** By service: what its containers are doing. */
   declare readonly services: pulumi.Output<Record<string, ComposeServiceState>>;
