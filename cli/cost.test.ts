@@ -23,6 +23,19 @@ describe("cost", () => {
     );
   });
 
+  it("takes the first choice of a server whose type is decided by what is available", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const placement = { type: "quayside:hetzner:Placement", urn: urn("placement") };
+    const lines = costLines([
+      { ...placement, inputs: { types: ["cx33", "cpx22"], locations: ["nbg1"] } },
+      {
+        ...server({ serverType: unknown, location: unknown }),
+        propertyDependencies: { serverType: [placement.urn], location: [placement.urn] },
+      },
+    ]);
+    expect(renderCost(lines)).toBe("8.49 EUR a month (apps: cx33 in nbg1, if available 8.49)");
+  });
+
   it("names what it has no price for, rather than calling it free", () => {
     expect(renderCost(costLines([server({ serverType: "cx99", location: "fsn1" })]))).toBe(
       "0.00 EUR a month; no price known for cx99 in fsn1",

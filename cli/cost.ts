@@ -6,7 +6,11 @@ export interface ListedResource {
   type: string;
   urn: string;
   inputs?: Record<string, unknown>;
+  propertyDependencies?: Record<string, readonly string[]>;
 }
+
+/** How Pulumi writes a value that only an apply will know. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface CostLine {
   /** Name of the resource. */
@@ -21,14 +25,14 @@ const logicalName = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 /** Prices every resource that costs something; what is free (networks, firewalls, keys, IPv6) is left out. */
 export function costLines(resources: readonly ListedResource[]): CostLine[] {
-  return resources.flatMap(({ type, urn, inputs = {} }): CostLine[] => {
+  return resources.flatMap((resource): CostLine[] => {
+    const { type, urn, inputs = {} } = resource;
     const name = logicalName(urn);
     if (type === "hcloud:index/server:Server") {
-      const serverType = String(inputs["serverType"]);
-      const location = String(inputs["location"] ?? "fsn1");
+      const { serverType, location, certain } = placementOf(resource, resources);
       const monthly = SERVER_TYPES.find((known) => known.name === serverType)?.prices[location]?.monthly;
       const backups = inputs["backups"] === true ? 1 + OTHER_PRICES.backupPercent / 100 : 1;
-      const what = `${serverType} in ${location}${backups > 1 ? " with backups" : ""}`;
+      const what = `${serverType} in ${location}${backups > 1 ? " with backups" : ""}${certain ? "" : ", if available"}`;
       return [{ name, what, monthly: monthly === undefined ? undefined : monthly * backups }];
     }
     if (type === "hcloud:index/primaryIp:PrimaryIp" && inputs["type"] === "ipv4") {
@@ -40,6 +44,23 @@ export function costLines(resources: readonly ListedResource[]): CostLine[] {
     }
     return [];
   });
+}
+
+/** Type and location of a server: as decided, else the first choice of the lists that it will be decided from. */
+function placementOf(server: ListedResource, resources: readonly ListedResource[]) {
+  const { serverType, location = "fsn1" } = server.inputs ?? {};
+  if (serverType !== UNKNOWN && location !== UNKNOWN) {
+    return { serverType: String(serverType), location: String(location), certain: true };
+  }
+  const origin = server.propertyDependencies?.["serverType"]?.[0];
+  const wanted = resources.find(({ urn }) => urn === origin)?.inputs as
+    | { types?: string[]; locations?: string[] }
+    | undefined;
+  return {
+    serverType: wanted?.types?.[0] ?? "a server type that is not known yet",
+    location: wanted?.locations?.[0] ?? "a location that is not known yet",
+    certain: false,
+  };
 }
 
 /** Sum in EUR a month; lines without a known price do not count and are to be named beside it. */

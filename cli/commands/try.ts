@@ -66,7 +66,7 @@ async function mustSucceed(stack: string, ...command: [string, ...string[]]): Pr
 }
 
 async function monthlyCost(stack: string): Promise<{ stack: string; lines: CostLine[] }> {
-  const { code, stdout, stderr } = await pulumi(["preview", "--json"], stack, ["--non-interactive"], {
+  const { code, stdout, stderr } = await pulumi(["preview", "--json", "--show-sames"], stack, ["--non-interactive"], {
     purpose: "preview",
     output: "capture",
   });
