@@ -90,7 +90,13 @@ export class HetznerServer extends Component implements Host {
     const { type, location } = this.#args;
     return new Placement(
       `${this.name}-placement`,
-      { types: [...type], locations: [...location], token: this.#cloud.token, endpoint: this.#cloud.endpoint },
+      {
+        server: this.#fullName,
+        types: [...type],
+        locations: [...location],
+        token: this.#cloud.token,
+        endpoint: this.#cloud.endpoint,
+      },
       this.child(),
     );
   }

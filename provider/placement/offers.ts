@@ -29,10 +29,15 @@ export async function fetchOffers(endpoint: string, token: string): Promise<Offe
   return offers;
 }
 
-async function list<Item>(endpoint: string, token: string, what: string): Promise<Item[]> {
+/** Whether the project has a server of that name. */
+export async function serverExists(endpoint: string, token: string, name: string): Promise<boolean> {
+  return (await list(endpoint, token, "servers", `&name=${encodeURIComponent(name)}`)).length > 0;
+}
+
+async function list<Item>(endpoint: string, token: string, what: string, filter = ""): Promise<Item[]> {
   const items: Item[] = [];
   for (let page: number | null = 1; page !== null; ) {
-    const body: Record<string, unknown> = await get(`${endpoint}/${what}?per_page=50&page=${page}`, token);
+    const body: Record<string, unknown> = await get(`${endpoint}/${what}?per_page=50&page=${page}${filter}`, token);
     items.push(...(body[what] as Item[]));
     page = (body.meta as { pagination?: { next_page: number | null } } | undefined)?.pagination?.next_page ?? null;
   }

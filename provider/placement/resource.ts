@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 export interface PlacementArgs {
+  /** Name of the server at Hetzner. While there is none, a refresh looks again at what is available. */
+  server: pulumi.Input<string>;
   /** Hetzner server types in order of preference, such as `cx23`. */
   types: pulumi.Input<pulumi.Input<string>[]>;
   /** Hetzner locations in order of preference, such as `fsn1`. The first location that has any of the types wins. */

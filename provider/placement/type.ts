@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
-import { fetchOffers } from "./offers.ts";
+import { fetchOffers, serverExists } from "./offers.ts";
 import { type Choice, choosePlacement, stillWanted } from "./plan.ts";
 
 interface PlacementInputs extends HostInputs {
+  server: string;
   types: string[];
   locations: string[];
   token: string;
@@ -18,6 +19,7 @@ interface PlacementState extends Choice {
 export const placementType: ResourceType<PlacementInputs, PlacementState> = {
   token: "quayside:hetzner:Placement",
   schema: z.strictObject({
+    server: z.string().min(1, "the server's name at Hetzner is needed"),
     types: z
       .array(z.string().regex(/^[a-z]+\d+$/, "a server type such as cx23"))
       .min(1, "at least one server type is needed"),
@@ -28,9 +30,15 @@ export const placementType: ResourceType<PlacementInputs, PlacementState> = {
     endpoint: z.url().default("https://api.hetzner.cloud/v1"),
   }) as unknown as z.ZodType<PlacementInputs>,
   identity: [],
-  settings: ["token", "endpoint"],
+  settings: ["server", "token", "endpoint"],
   idOf: () => "placement",
-  observe: async (_session, _inputs, previous) => previous,
+
+  // A decision whose server could not be made, because the last of its kind went in between, is open again.
+  async observe(_session, { endpoint, token, server }, previous) {
+    if (!previous || (await serverExists(endpoint, token, server))) return previous;
+    const offers = await fetchOffers(endpoint, token);
+    return offers.get(previous.location)?.has(previous.type) ? previous : undefined;
+  },
 
   async apply(session, inputs, observed) {
     const { types, locations } = inputs;
