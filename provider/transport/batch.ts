@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ScriptResult } from "./connection.ts";
+import { UnreachableError } from "./errors.ts";
 
 /** Long enough for reads that the engine asks for together to meet, too short to be felt. */
 const WINDOW_MS = 4;
@@ -44,7 +45,9 @@ export class ReadBatch {
         entry.resolve(own ?? { ...result, code: result.code || 255, stdout: "" });
       });
     } catch (error) {
-      for (const entry of batch) entry.reject(error);
+      batch.forEach((entry, index) => {
+        entry.reject(index > 0 && error instanceof UnreachableError ? error.again() : error);
+      });
     }
   }
 }

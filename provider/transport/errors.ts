@@ -3,6 +3,22 @@ export class HostError extends Error {
   override readonly name = "HostError";
 }
 
+/** A host that cannot be connected to: of all its resources, only the first says why, and only for it is it tried. */
+export class UnreachableError extends HostError {
+  readonly #host: string;
+
+  /** @param host as messages name it */
+  constructor(host: string, message: string) {
+    super(message);
+    this.#host = host;
+  }
+
+  /** What the other resources of the host say. */
+  again(): HostError {
+    return new HostError(`${this.#host}: not reached, as another error of this run says why.`);
+  }
+}
+
 /** Shorter ones would shred ordinary words, and are no secrets worth the name. */
 const SHORTEST = 4;
 const SHORTEST_LINE = 8;
