@@ -51,7 +51,7 @@ test("the example is correctly typed, and a wrong one is found out", async () =>
   expect(code).not.toBe(0);
 });
 
-test("the example's preview lists everything that its ten lines declare", async () => {
+test("the example's preview lists everything that its few lines declare", async () => {
   const { output } = await run("pulumi", ["preview", "--json"]);
   const { steps } = JSON.parse(output) as { steps: { op: string; urn: string }[] };
   expect(new Set(steps.map((step) => step.op))).toEqual(new Set(["create"]));
