@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { engineFolder, root } from "../toolchain/places.ts";
+import { stackFile } from "./backend.ts";
 import { type ChildResult, runChild } from "./child.ts";
-import { settleInterrupted } from "./interrupted/settle.ts";
+import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrupted/settle.ts";
+import { watchCreations } from "./interrupted/watch.ts";
 import { type Purpose, type StackEnvironment, stackEnvironment } from "./stack-environment.ts";
 
 export interface PulumiOptions {
@@ -23,32 +25,48 @@ export async function pulumi(
   const environment = await stackEnvironment(stack, { purpose: options.purpose });
   try {
     if (options.output !== "capture") for (const note of environment.notes) process.stderr.write(`quay: ${note}\n`);
-    if (changing.has(command[0] ?? "")) await settleBefore(stack, environment);
-    return await runChild(join(engineFolder(), "pulumi"), [...command, ...environment.args, ...args], {
-      cwd: root,
-      env: environment.env,
-      output: options.output ?? "inherit",
-    });
+    const run = () =>
+      runChild(join(engineFolder(), "pulumi"), [...command, ...environment.args, ...args], {
+        cwd: root,
+        env: environment.env,
+        output: options.output ?? "inherit",
+      });
+    return await (changing.has(command[0] ?? "") ? settled(stack, environment, run) : run());
   } finally {
     environment.cleanup();
   }
 }
 
-function settleBefore(stack: string, environment: StackEnvironment): Promise<void> {
-  return settleInterrupted({
+/** Runs the engine between looks at what was interrupted: before it, and while it ran. */
+async function settled(
+  stack: string,
+  environment: StackEnvironment,
+  run: () => Promise<ChildResult>,
+): Promise<ChildResult> {
+  const around = interruptedRun(stack, environment);
+  await settleInterrupted(around);
+  const since = Date.now();
+  const creations = environment.folder === undefined ? undefined : watchCreations(stackFile(environment.folder, stack));
+  try {
+    const result = await run();
+    if (result.code !== 0) await settleFailed(around, creations?.stop() ?? [], since);
+    return result;
+  } finally {
+    creations?.stop();
+  }
+}
+
+function interruptedRun(stack: string, { folder, scratch, hetzner, args, env }: StackEnvironment): InterruptedRun {
+  return {
     stack,
-    folder: environment.folder,
-    scratch: environment.scratch,
-    hetzner: environment.hetzner,
+    folder,
+    scratch,
+    hetzner,
     pulumi: (command) => {
       // `stack export` and `stack import` know no settings.
-      const args = command[0] === "stack" ? ["--stack", stack] : environment.args;
-      return runChild(join(engineFolder(), "pulumi"), [...command, ...args], {
-        cwd: root,
-        env: environment.env,
-        output: "capture",
-      });
+      const given = command[0] === "stack" ? ["--stack", stack] : args;
+      return runChild(join(engineFolder(), "pulumi"), [...command, ...given], { cwd: root, env, output: "capture" });
     },
     say: (line) => process.stderr.write(`quay: ${line}\n`),
-  });
+  };
 }

@@ -20,6 +20,7 @@ const NAMED: Record<string, string> = {
 
 interface Labelled {
   id: number;
+  created: string;
   labels?: Record<string, string>;
 }
 
@@ -30,9 +31,11 @@ const PATIENCE_MS = 120_000;
  * Looks at Hetzner for what an interrupted run has done: by name, and only with the labels that it was created with, so
  * that nothing of others is taken over. Attachments have ids made of what they join.
  *
+ * @param notBefore - Milliseconds since 1970: what was created earlier is not found. @default any time
+ *
  * The methods throw a UserError when the API cannot be asked.
  */
-export function hetznerCloud(access: ApiAccess | undefined, request: typeof fetch = fetch): Cloud {
+export function hetznerCloud(access: ApiAccess | undefined, notBefore = 0, request: typeof fetch = fetch): Cloud {
   const get = async (resource: ResourceState, path: string): Promise<Record<string, unknown> | undefined> => {
     if (access) return ask(access, path, request);
     throw new UserError(
@@ -47,7 +50,7 @@ export function hetznerCloud(access: ApiAccess | undefined, request: typeof fetc
       if (!list) return findAttachment(resource, (path) => get(resource, path));
       const found = await get(resource, `${list}?name=${encodeURIComponent(String(name))}`);
       const items = (found?.[list] ?? []) as Labelled[];
-      return items.find((item) => carries(item, labels))?.id.toString();
+      return items.find((item) => carries(item, labels) && Date.parse(item.created) >= notBefore)?.id.toString();
     },
     isGone: async (resource) => {
       const list = NAMED[resource.type];

@@ -54,18 +54,25 @@ test("what Hetzner had deleted is taken out of the state, in the generation that
   expect(deployment.deployment).toMatchObject({ resources: [kept], pending_operations: [] });
 });
 
+const created = "2026-11-21T09:42:06+00:00";
 const access = { endpoint: "http://cloud/v1", token: "t0ken" };
-const cloud = (body: unknown, status = 200) =>
-  hetznerCloud(access, (async () => new Response(JSON.stringify(body), { status })) as typeof fetch);
+const cloud = (body: unknown, status = 200, since = 0) =>
+  hetznerCloud(access, since, (async () => new Response(JSON.stringify(body), { status })) as typeof fetch);
 const answers =
   (body: unknown, status = 200) =>
   (what: ResourceState) =>
     cloud(body, status).find(what);
 
 test("found by name, and only with the labels it was created with", async () => {
-  expect(await answers({ servers: [{ id: 42, labels: { ...labels, more: "x" } }] })(server)).toBe("42");
-  expect(await answers({ servers: [{ id: 42, labels: { stack: "lab" } }] })(server)).toBeUndefined();
+  expect(await answers({ servers: [{ id: 42, created, labels: { ...labels, more: "x" } }] })(server)).toBe("42");
+  expect(await answers({ servers: [{ id: 42, created, labels: { stack: "lab" } }] })(server)).toBeUndefined();
   expect(await answers({ servers: [] })(server)).toBeUndefined();
+});
+
+test("what is older than the run that failed is not its own", async () => {
+  const servers = [{ id: 42, created, labels }];
+  expect(await cloud({ servers }, 200, Date.parse(created)).find(server)).toBe("42");
+  expect(await cloud({ servers }, 200, Date.parse(created) + 1).find(server)).toBeUndefined();
 });
 
 test("attachments are known by what they join", async () => {

@@ -6,7 +6,7 @@ import type { ChildResult } from "../child.ts";
 import { UserError } from "../errors.ts";
 import { type ApiAccess, hetznerCloud, nameOf } from "./hetzner.ts";
 import { endOrphans } from "./orphans.ts";
-import { type Deployment, pendingOf, settle } from "./pending.ts";
+import { type Deployment, type PendingOperation, pendingOf, type Settled, settle } from "./pending.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 
 export interface InterruptedRun {
@@ -30,25 +30,56 @@ export async function settleInterrupted(run: InterruptedRun): Promise<void> {
     // Reading the file costs nothing; asking the engine costs every run a part of a second.
     if (!readFileSync(stackFile(run.folder, run.stack), "utf8").includes('"pending_operations"')) return;
   }
-  const file = join(run.scratch, "deployment.json");
   const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
   if (pendingOf(state).length === 0) return;
-  const { deployment, adopted, gone, dropped } = await settle(state, hetznerCloud(run.hetzner));
+  const settled = await settle(state, hetznerCloud(run.hetzner));
+  await keep(run, settled);
+  const list = settled.dropped.map(({ type, resource }) => `${type} ${nameOf(resource)}`).join(", ");
+  if (list !== "") run.say(`the last run was interrupted while ${list}: done again as needed.`);
+  const gone = settled.gone.map(nameOf).join(", ");
+  if (gone !== "") {
+    run.say(`the last run was interrupted after Hetzner had deleted ${gone}: taken out of the stack.`);
+  }
+}
+
+/**
+ * Settles what a failed run has created without its engine hearing of it, as its provider died or lost the connection.
+ *
+ * @param seen - What the run was seen creating.
+ * @param since - When it began, in milliseconds since 1970: nothing older is taken over.
+ */
+export async function settleFailed(
+  run: InterruptedRun,
+  seen: readonly PendingOperation[],
+  since: number,
+): Promise<void> {
+  const candidates = seen.filter(({ resource }) => resource.type.startsWith("hcloud:"));
+  if (candidates.length === 0) return;
+  const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
+  const { resources = [], pending_operations = [] } = state.deployment;
+  const known = new Set([...resources, ...pending_operations.map(({ resource }) => resource)].map(({ urn }) => urn));
+  const lost = candidates.filter(({ resource }) => !known.has(resource.urn));
+  if (lost.length === 0) return;
+  const settled = await settle(withPending(state, lost), hetznerCloud(run.hetzner, since - CLOCK_TOLERANCE_MS));
+  if (settled.adopted.length === 0) return;
+  await keep(run, { ...settled, deployment: withPending(settled.deployment, pending_operations) });
+}
+
+/** Hetzner's clock and ours differ by less; who is further off only has to clean up by hand. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+function withPending(state: Deployment, pending: PendingOperation[]): Deployment {
+  return { ...state, deployment: { ...state.deployment, pending_operations: pending } };
+}
+
+/** Makes it the stack's state, and reads what was adopted. */
+async function keep(run: InterruptedRun, { deployment, adopted }: Settled): Promise<void> {
+  const file = join(run.scratch, "deployment.json");
   writeFileSync(file, JSON.stringify(deployment), { mode: 0o600 });
   await engine(run, ["stack", "import", "--file", file]);
-  if (dropped.length > 0) {
-    const list = dropped.map(({ type, resource }) => `${type} ${nameOf(resource)}`).join(", ");
-    run.say(`the last run was interrupted while ${list}: done again as needed.`);
-  }
-  if (gone.length > 0) {
-    run.say(
-      `the last run was interrupted after Hetzner had deleted ${gone.map(nameOf).join(", ")}: taken out of the stack.`,
-    );
-  }
   if (adopted.length === 0) return;
-  run.say(
-    `the last run was interrupted after Hetzner had made ${adopted.map(nameOf).join(", ")}: taken into the stack, nothing is made twice.`,
-  );
+  const names = adopted.map(nameOf).join(", ");
+  run.say(`the run was interrupted after Hetzner had made ${names}: taken into the stack, nothing is made twice.`);
   const targets = adopted.flatMap(({ urn }) => ["--target", urn]);
   await engine(run, ["refresh", "--yes", "--skip-preview", "--non-interactive", ...targets]);
 }
