@@ -39,8 +39,7 @@ export function engineEnvironment(): Record<string, string> {
   return {
     PATH: [engineFolder(), join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Half of a preview is Node loading modules: compiled code is kept, and a short run collects less garbage.
-    NODE_COMPILE_CACHE: join(cacheRoot(), "node"),
+    // A short run collects less garbage with a larger young generation.
     NODE_OPTIONS: [process.env["NODE_OPTIONS"], "--max-semi-space-size=32"].filter(Boolean).join(" "),
     // A third of a short preview is Node compiling the same modules as the time before.
     NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] || join(cacheRoot(), "node-compile"),
