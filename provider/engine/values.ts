@@ -73,7 +73,9 @@ export function encode(properties: Properties, secrets: Path[]): { [key: string]
 
   function walk(value: Value, path: Path): unknown {
     const plain = unwrap(value, path);
-    return secretPlaces.has(JSON.stringify(path)) && plain !== null ? { [SIGNATURE]: SECRET, value: plain } : plain;
+    return secretPlaces.size > 0 && plain !== null && secretPlaces.has(JSON.stringify(path))
+      ? { [SIGNATURE]: SECRET, value: plain }
+      : plain;
   }
   function unwrap(value: Value, path: Path): unknown {
     if (value === UNKNOWN) return UNKNOWN_STRING;
