@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logTail, startInBackground } from "./background.ts";
 import { type RunOptions, run } from "./command.ts";
+import { raiseInotifyLimit } from "./kernel-limits.ts";
 import { labRoot } from "./places.ts";
 
 /** One line about what is being done, for people who wait. */
@@ -48,6 +49,7 @@ export function engineArguments(): string[] {
  * @throws Error with the end of dockerd's log when it does not come up.
  */
 export async function ensureEngine(progress: Progress = () => {}): Promise<void> {
+  await raiseInotifyLimit();
   if (await engineAnswers()) return;
   const systemd = await access("/run/systemd/system").then(
     () => true,
