@@ -30,7 +30,10 @@ export async function settleInterrupted(run: InterruptedRun): Promise<void> {
     // Reading the file costs nothing; asking the engine costs every run a part of a second.
     if (!readFileSync(stackFile(run.folder, run.stack), "utf8").includes('"pending_operations"')) return;
   }
-  const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
+  const { code, stdout } = await run.pulumi(["stack", "export"]);
+  // A stack that does not exist yet, or a backend that is out of reach: the command itself says so better.
+  if (code !== 0) return;
+  const state = JSON.parse(stdout) as Deployment;
   if (pendingOf(state).length === 0) return;
   const settled = await settle(state, hetznerCloud(run.hetzner));
   await keep(run, settled);
