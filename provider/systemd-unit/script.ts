@@ -109,7 +109,10 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
         lines.push(`mkdir -p -m 0700 /var/lib/quayside ${RECORDS}`, `echo pending > ${record}`, ...writeFiles(inputs));
         break;
       case "reload":
-        lines.push("systemctl daemon-reload");
+        lines.push(plan.includes("write") ? "systemctl daemon-reload" : reloadIfNeeded(inputs.unit));
+        break;
+      case "enable":
+        lines.push(`systemctl --quiet --no-reload enable -- ${unit}`, reloadIfNeeded(inputs.unit));
         break;
       case "start":
       case "restart":
@@ -123,6 +126,15 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
     }
   }
   return lines.join("\n");
+}
+
+/**
+ * systemd reads every unit again at a reload, and several units are set up side by side: who waited for another's
+ * reload finds that it was one for both.
+ */
+function reloadIfNeeded(unit: string): string {
+  const needed = `[ "$(systemctl show --value --property NeedDaemonReload -- ${q(unit)})" != yes ]`;
+  return `( flock 9; ${needed} || systemctl daemon-reload ) 9>/run/quayside-daemon-reload.lock`;
 }
 
 function writeFiles({ unit, content, dropIns }: UnitInputs): string[] {
