@@ -56,7 +56,7 @@ export async function stopLab(progress: Progress = () => {}): Promise<void> {
   await locked(async () => {
     progress("Stopping the cloud API");
     await stopApi(apiFiles(labRoot()));
-    await stopOwnRegistry();
+    await stopRegistry(labName());
     if (!(await engineAnswers())) return;
     const driver = createDriver(labName());
     const servers = Object.values(readState()?.servers ?? {});
@@ -74,7 +74,7 @@ export async function resetLab(progress: Progress = () => {}): Promise<void> {
   await locked(async () => {
     const files = apiFiles(labRoot());
     await stopApi(files);
-    await stopOwnRegistry();
+    await stopRegistry(labName());
     if (await engineAnswers()) {
       progress("Removing hosts, networks and volumes");
       await removeEverything(labName());
@@ -97,11 +97,6 @@ export async function labStatus(): Promise<LabStatus> {
 
 async function locked<T>(work: () => Promise<T>): Promise<T> {
   return withLock(join(labRoot(), "lab.lock"), work);
-}
-
-/** Labs share one registry: only the one that started it stops it. */
-async function stopOwnRegistry(): Promise<void> {
-  if (existsSync(join(labRoot(), "registry", "registry.pid"))) await stopRegistry();
 }
 
 async function registryAnswers(): Promise<boolean> {

@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logTail, startInBackground, stopBackground } from "../background.ts";
 import { run } from "../command.ts";
 import { ensurePublicNetwork, publicGateway, publicNetwork } from "../hosts/public-network.ts";
+import { withLock } from "../lock.ts";
 import { cacheRoot, labRoot } from "../places.ts";
 import { registryConfig } from "./config.ts";
 
@@ -16,8 +18,30 @@ export const registryMirror = `http://${registryAddress}`;
 
 const program = "docker-registry";
 
+/** The labs of a machine share one registry, whichever of them started it. */
+function serviceFolder(): string {
+  return join(cacheRoot(), "lab", "registry-service");
+}
+
 function pidFile(): string {
-  return join(labRoot(), "registry", "registry.pid");
+  return join(serviceFolder(), "registry.pid");
+}
+
+/** A file per lab that needs the registry, with the lab's folder in it. */
+function usersFolder(): string {
+  return join(serviceFolder(), "users");
+}
+
+/** Whether a lab needs the registry; one whose folder is gone does not. */
+async function isUsed(): Promise<boolean> {
+  for (const name of await readdir(usersFolder()).catch(() => [])) {
+    if (existsSync(await readFile(join(usersFolder(), name), "utf8"))) return true;
+  }
+  return false;
+}
+
+function locked(work: () => Promise<void>): Promise<void> {
+  return withLock(join(serviceFolder(), "lock"), work);
 }
 
 /** The packet filter's opening for lab hosts; a machine with UFW drops what its bridges send otherwise. */
@@ -40,9 +64,16 @@ async function answers(): Promise<boolean> {
  */
 export async function startRegistry(labName = "lab"): Promise<void> {
   await ensurePublicNetwork(labName);
-  const folder = join(labRoot(), "registry");
+  await locked(async () => {
+    await mkdir(usersFolder(), { recursive: true });
+    await writeFile(join(usersFolder(), labName), labRoot());
+    await serve();
+  });
+}
+
+async function serve(): Promise<void> {
+  const folder = serviceFolder();
   const images = join(cacheRoot(), "lab", "registry");
-  await mkdir(folder, { recursive: true });
   await mkdir(images, { recursive: true });
   await run("iptables", ["-w", "-C", ...opening()]).catch(() => run("iptables", ["-w", "-I", ...opening()]));
   if (await answers()) return;
@@ -58,10 +89,14 @@ export async function startRegistry(labName = "lab"): Promise<void> {
   throw new Error(`The lab's registry does not answer at ${registryMirror}; its log ends:\n${await logTail(logFile)}`);
 }
 
-/** Stops the registry; its images stay in the cache. */
-export async function stopRegistry(): Promise<void> {
-  await stopBackground(pidFile(), program);
-  await run("iptables", ["-w", "-D", ...opening()]).catch(() => "");
+/** A lab needs the registry no more: stops it unless another one does; its images stay in the cache. */
+export async function stopRegistry(labName: string): Promise<void> {
+  await locked(async () => {
+    await rm(join(usersFolder(), labName), { force: true });
+    if (await isUsed()) return;
+    await stopBackground(pidFile(), program);
+    await run("iptables", ["-w", "-D", ...opening()]).catch(() => "");
+  });
 }
 
 /** The digest that the registry serves for `path` (`library/postgres:18.4`), if it has it. */
