@@ -64,12 +64,13 @@ test("published ports are closed unless a rule opens them, and containers go on 
   expect((await project.up()).steps).toEqual([]);
 
   // Neither Docker nor UFW takes the guard away, nor does a boot, which starts without any rule.
-  await host.sh("systemctl restart docker; ufw reload");
+  await host.sh("systemctl reset-failed docker; systemctl restart docker; ufw reload");
   await expectGuarded();
   await host.sh(`systemctl stop docker.socket docker ufw quayside-container-ports
     for ip in iptables ip6tables; do
       $ip -P INPUT ACCEPT; $ip -P FORWARD ACCEPT; $ip -F; $ip -X; $ip -t nat -F; $ip -t nat -X
     done
+    systemctl reset-failed docker
     systemctl start ufw quayside-container-ports docker`);
   await expectGuarded();
   expect((await project.preview({ refresh: true })).steps).toEqual([]);

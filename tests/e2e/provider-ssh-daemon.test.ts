@@ -103,7 +103,10 @@ test("where systemd listens in sshd's stead, its socket has the ports", async ()
     expect(await reaches(host.connection.address, 22)).toBe(true);
     expect(await host.sh("ls /etc/systemd/system/ssh.socket.d 2>/dev/null || :")).toBe("");
   } finally {
-    await host.sh("systemctl disable --now ssh.socket; systemctl enable --now ssh.service");
+    // Each connection was a service of its own; the last of them takes /run/sshd along when it ends.
+    await host.sh(`systemctl disable --now ssh.socket
+      until [ -z "$(systemctl list-units --no-legend 'ssh@*')" ]; do sleep 0.2; done
+      systemctl enable --now ssh.service`);
   }
 });
 

@@ -49,7 +49,7 @@ export class LabPlatform {
     process.env["QUAYSIDE_LAB_NAME"] = name;
     process.env["QUAYSIDE_LAB_DIR"] = folder;
     delete process.env["QUAYSIDE_SSH_KEY_FILE"];
-    const platform = new LabPlatform(name, folder, `10.${64 + index * 64 + ((hash[0] ?? 0) % 64)}.0.0/16`);
+    const platform = new LabPlatform(name, folder, `10.${128 + index * 32 + ((hash[0] ?? 0) % 32)}.0.0/16`);
     await platform.remove();
     await startLab();
     return platform;
