@@ -10,6 +10,8 @@ import { rivals } from "./tools/python.ts";
 import { quayside } from "./tools/quayside.ts";
 import type { Phase, Tool } from "./tools/tool.ts";
 
+const signals = ["SIGINT", "SIGTERM"] as const;
+
 /** Seconds of every run, by tool and phase, and the provider's peak memory. */
 export interface HostResults {
   seconds: Map<string, Record<Phase, number[]>>;
@@ -27,6 +29,8 @@ export async function benchHosts(rounds: number, say: (line: string) => void): P
   const results: HostResults = { seconds: new Map(), providerMb: new Map() };
   const folder = await mkdtemp(join(tmpdir(), "quayside-bench-"));
   const host = await makeHost("bench");
+  const interrupted = () => void host.remove().finally(() => process.exit(130));
+  for (const signal of signals) process.once(signal, interrupted);
   try {
     await host.sh(setUp());
     for (const [index, tool] of tools.entries()) {
@@ -42,6 +46,7 @@ export async function benchHosts(rounds: number, say: (line: string) => void): P
       }
     }
   } finally {
+    for (const signal of signals) process.off(signal, interrupted);
     await host.remove();
     await rm(folder, { recursive: true, force: true });
   }

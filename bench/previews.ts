@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parallel } from "../cli/pulumi.ts";
 import { engineEnvironment, stackEnvironment } from "../cli/stack-environment.ts";
 import { run } from "../lab/command.ts";
 import { root } from "../toolchain/places.ts";
@@ -26,7 +27,7 @@ export async function benchPreviews(rounds: number, say: (line: string) => void)
   try {
     const commands = new Map<string, Command>([[EMPTY, empty]]);
     for (const { name, environment } of stacks) {
-      const args = ["preview", ...environment.args, "--non-interactive"];
+      const args = ["preview", ...parallel, ...environment.args, "--non-interactive"];
       commands.set(name, { program: "pulumi", args, cwd: root, env: environment.env });
     }
     for (let round = -1; round < rounds; round++) {
@@ -58,5 +59,10 @@ async function emptyProgram(folder: string): Promise<Command> {
   await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
   await writeFile(join(folder, "index.ts"), 'import "@pulumi/pulumi";\n');
   await run("pulumi", ["stack", "init", "empty", "--non-interactive"], { cwd: folder, env });
-  return { program: "pulumi", args: ["preview", "--stack", "empty", "--non-interactive"], cwd: folder, env };
+  return {
+    program: "pulumi",
+    args: ["preview", ...parallel, "--stack", "empty", "--non-interactive"],
+    cwd: folder,
+    env,
+  };
 }

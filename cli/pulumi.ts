@@ -12,6 +12,12 @@ export interface PulumiOptions {
   output?: "inherit" | "capture";
 }
 
+/**
+ * The engine's default, four operations a processor, is for work that computes; ours waits for hosts, and what asks
+ * together is answered together. The provider has its own limits for each host.
+ */
+export const parallel = ["--parallel", "64"] as const;
+
 /** Commands that leave another state than they found. */
 const changing = new Set(["up", "destroy", "refresh"]);
 
@@ -26,7 +32,7 @@ export async function pulumi(
   try {
     if (options.output !== "capture") for (const note of environment.notes) process.stderr.write(`quay: ${note}\n`);
     const run = () =>
-      runChild(join(engineFolder(), "pulumi"), [...command, ...environment.args, ...args], {
+      runChild(join(engineFolder(), "pulumi"), [...command, ...parallel, ...environment.args, ...args], {
         cwd: root,
         env: environment.env,
         output: options.output ?? "inherit",

@@ -1,5 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parallel } from "../../cli/pulumi.ts";
 import { engineEnvironment } from "../../cli/stack-environment.ts";
 import { run } from "../../lab/command.ts";
 import type { TestHost } from "../../tests/e2e/harness/host.ts";
@@ -41,7 +42,7 @@ export function quayside(kind: "each" | "set"): Tool {
     },
     command: (phase) => ({
       program: "pulumi",
-      args: [...verbs[phase], "--stack", "bench", "--non-interactive", "--color", "never"],
+      args: [...verbs[phase], ...parallel, "--stack", "bench", "--non-interactive", "--color", "never"],
       cwd: folder,
       env,
     }),

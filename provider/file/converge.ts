@@ -40,7 +40,9 @@ export async function convergeFiles(session: Session, work: FileWork): Promise<R
   });
   const all = [...changed, ...plan.adjust];
   const reload = changed.length > 0 ? work.reload : [];
-  await session.run(
+  const validated = work.validateEach !== undefined || work.validateAll !== undefined;
+  const send = validated || reload.length > 0 ? session.run : session.change;
+  await send(
     all.length === 1 ? `write ${all[0]}` : `write ${all.length} files`,
     [announceReload(reload), `(\n${script}\n)`, "code=$?; [ $code -eq 0 ] || exit $code", finishReload(reload)].join(
       "\n",

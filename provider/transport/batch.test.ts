@@ -1,19 +1,23 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { joinScripts, ReadBatch, splitOutput } from "./batch.ts";
+import { joinScripts, ScriptBatch, splitOutput } from "./batch.ts";
 
-const sh = (script: string) => ({
-  code: 0,
-  stdout: execFileSync("sh", ["-s"], { input: script, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] }),
-  stderr: "why",
-});
+function sh(script: string) {
+  const { stdout, stderr } = spawnSync("sh", ["-s"], { input: script, encoding: "utf8" });
+  return { code: 0, stdout, stderr };
+}
 
-describe("batched reads", () => {
+describe("batched scripts", () => {
   test("each part gets its own output, byte for byte, and its own exit code", () => {
-    const scripts = ["printf 'no newline'", "echo two; exit 3", "", "printf 'a\\n\\nb\\n'"];
+    const scripts = [
+      "printf 'no newline'",
+      "echo two; echo why >&2; exit 3",
+      "echo warning >&2",
+      "printf 'a\\n\\nb\\n'",
+    ];
     expect(splitOutput(sh(joinScripts(scripts, "--mark")), "--mark")).toEqual([
       { code: 0, stdout: "no newline", stderr: "" },
-      { code: 3, stdout: "two\n", stderr: "why" },
+      { code: 3, stdout: "two\n", stderr: "why\n" },
       { code: 0, stdout: "", stderr: "" },
       { code: 0, stdout: "a\n\nb\n", stderr: "" },
     ]);
@@ -21,28 +25,28 @@ describe("batched reads", () => {
 
   test("a part that stops at its first failing command does stop there", () => {
     expect(splitOutput(sh(joinScripts(["set -e; false; echo never", "echo next"], "--mark")), "--mark")).toEqual([
-      { code: 1, stdout: "", stderr: "why" },
+      { code: 1, stdout: "", stderr: "" },
       { code: 0, stdout: "next\n", stderr: "" },
     ]);
   });
 
   test("reads that arrive together go as one script", async () => {
     let runs = 0;
-    const batch = new ReadBatch(async (script) => {
+    const batch = new ScriptBatch(async (script) => {
       runs += 1;
       return sh(script);
     });
-    const results = await Promise.all(["a", "b", "c"].map((word) => batch.read(`echo ${word}`)));
+    const results = await Promise.all(["a", "b", "c"].map((word) => batch.add(`echo ${word}`)));
     expect(results.map((result) => result.stdout)).toEqual(["a\n", "b\n", "c\n"]);
     expect(runs).toBe(1);
   });
 
   test("a host that stops in the middle fails the parts that did not finish, and only those", async () => {
-    const batch = new ReadBatch(async (script) => {
+    const batch = new ScriptBatch(async (script) => {
       const { stdout } = sh(script);
       return { code: 255, stdout: stdout.slice(0, stdout.indexOf("second")), stderr: "killed" };
     });
-    const [first, second] = await Promise.all([batch.read("echo first"), batch.read("echo second")]);
+    const [first, second] = await Promise.all([batch.add("echo first"), batch.add("echo second")]);
     expect(first).toEqual({ code: 0, stdout: "first\n", stderr: "" });
     expect(second).toEqual({ code: 255, stdout: "", stderr: "killed" });
   });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ScriptResult } from "./connection.ts";
 import { UnreachableError } from "./errors.ts";
 
-/** Long enough for reads that the engine asks for together to meet, too short to be felt. */
+/** Long enough for scripts that the engine asks for together to meet, too short to be felt. */
 const WINDOW_MS = 4;
 
 interface Pending {
@@ -11,8 +11,8 @@ interface Pending {
   reject: (error: unknown) => void;
 }
 
-/** Gathers the reads that arrive together for one host and sends them as one script. */
-export class ReadBatch {
+/** Gathers the scripts that arrive together for one host and sends them as one. */
+export class ScriptBatch {
   #pending: Pending[] = [];
   readonly #run: (script: string) => Promise<ScriptResult>;
 
@@ -20,7 +20,7 @@ export class ReadBatch {
     this.#run = run;
   }
 
-  read(script: string): Promise<ScriptResult> {
+  add(script: string): Promise<ScriptResult> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ script, resolve, reject });
       if (this.#pending.length === 1) setTimeout(() => this.#flush(), WINDOW_MS);
@@ -59,22 +59,20 @@ export function joinScripts(scripts: string[], boundary: string): string {
       (script) =>
         // Not `( … ) || printf`: in the left part of a list the shell ignores the script's own `set -e`.
         `( :\n${script}\n)\ncode=$?; [ $code -eq 0 ] || printf '\\n${boundary} failed %s' "$code"\n` +
-        `printf '\\n${boundary} end\\n'\n`,
+        `printf '\\n${boundary} end\\n'; printf '\\n${boundary} end\\n' >&2\n`,
     )
     .join("");
 }
 
-/**
- * The parts' results, in order; a part whose end mark is missing is left out. What the parts said on standard error
- * comes in one stream, so a failed part gets all of it.
- */
+/** The parts' results, in order; a part whose end mark is missing is left out. */
 export function splitOutput(output: ScriptResult, boundary: string): ScriptResult[] {
   const parts = output.stdout.split(`\n${boundary} end\n`);
   parts.pop();
-  return parts.map((part) => {
+  const complaints = output.stderr.split(`\n${boundary} end\n`);
+  return parts.map((part, index) => {
     const failed = part.lastIndexOf(`\n${boundary} failed `);
     if (failed < 0) return { code: 0, stdout: part, stderr: "" };
     const code = Number(part.slice(failed).trim().split(" ").at(-1));
-    return { code, stdout: part.slice(0, failed), stderr: output.stderr };
+    return { code, stdout: part.slice(0, failed), stderr: complaints[index] ?? "" };
   });
 }

@@ -1,5 +1,5 @@
 import { describeConnection, type HostConnection } from "../host.ts";
-import { ReadBatch } from "./batch.ts";
+import { ScriptBatch } from "./batch.ts";
 import type { ScriptResult } from "./connection.ts";
 import { HostError, redact } from "./errors.ts";
 import type { ConnectionPool } from "./pool.ts";
@@ -14,6 +14,11 @@ export interface Session {
   attempt(script: string): Promise<ScriptResult>;
   /** Runs a script that changes nothing, together with the other reads of this moment. */
   read(doing: string, script: string): Promise<string>;
+  /**
+   * Runs a short script that changes something, together with the others of this moment: a shell of its own each, one
+   * after the other. For what neither waits nor runs a command of somebody else's.
+   */
+  change(doing: string, script: string): Promise<string>;
   /** Shows what is going on, on the engine's display. */
   progress(message: string): void;
   /** Says something that stays in the run's report. */
@@ -38,7 +43,7 @@ export interface Display {
 /** Sessions of one run, on a pool of connections. */
 export class Sessions {
   readonly #pool: ConnectionPool;
-  readonly #batches = new Map<string, ReadBatch>();
+  readonly #batches = new Map<string, ScriptBatch>();
 
   constructor(pool: ConnectionPool) {
     this.#pool = pool;
@@ -57,7 +62,8 @@ export class Sessions {
       host,
       run: async (doing, script) => succeed(doing, await execute(script)),
       attempt: execute,
-      read: async (doing, script) => succeed(doing, await this.#batch(host, execute).read(script)),
+      read: async (doing, script) => succeed(doing, await this.#batch("read", host, execute).add(script)),
+      change: async (doing, script) => succeed(doing, await this.#batch("change", host, execute).add(script)),
       progress: (message) => display.progress(redact(message, secrets)),
       warn: (message) => display.warn(redact(message, secrets)),
       prove: (through = host) => this.#pool.prove(through),
@@ -66,11 +72,15 @@ export class Sessions {
     };
   }
 
-  #batch(host: HostConnection, execute: (script: string) => Promise<ScriptResult>): ReadBatch {
-    const key = JSON.stringify(host);
+  #batch(
+    kind: "read" | "change",
+    host: HostConnection,
+    execute: (script: string) => Promise<ScriptResult>,
+  ): ScriptBatch {
+    const key = JSON.stringify([kind, host]);
     const existing = this.#batches.get(key);
     if (existing) return existing;
-    const batch = new ReadBatch(execute);
+    const batch = new ScriptBatch(execute);
     this.#batches.set(key, batch);
     return batch;
   }
