@@ -137,9 +137,7 @@ class DockerServerDriver implements ServerDriver {
 
   destroy(id: number): Promise<void> {
     return this.#inTurn(id, async () => {
-      const record = await this.#records.read(id).catch(() => undefined);
       await this.#removeContainer(id);
-      for (const volume of record?.volumes ?? []) await closeDevice(this.#volumeFile(volume.id));
       await this.#records.remove(id);
     });
   }
@@ -263,7 +261,6 @@ class DockerServerDriver implements ServerDriver {
       const record = await this.#records.read(server).catch(() => undefined);
       if (record === undefined) return;
       if ((await this.status(server)) === "running") await this.#shell(server, releaseScript(volume));
-      await closeDevice(this.#volumeFile(volume));
       const volumes = record.volumes.filter((entry) => entry.id !== volume);
       await this.#records.write(server, { ...record, volumes });
     });

@@ -72,40 +72,24 @@ export async function createImage(file: string, sizeGb: number, format?: "ext4" 
   }
 }
 
-/** The loop device that shows the file, if there is one that stays. */
+/** The loop device that shows the file, if there is one. */
 export async function loopDevice(file: string): Promise<string | undefined> {
-  return (await loopDevices(file)).find(({ leaving }) => !leaving)?.path;
+  const output = await run("losetup", ["--associated", file, "--noheadings", "--output", "NAME"]);
+  return output.trim().split("\n")[0]?.trim() || undefined;
 }
 
-/** Every loop device of the file; one that is `leaving` ends by itself as soon as nothing has it mounted any more. */
-async function loopDevices(file: string): Promise<{ path: string; leaving: boolean }[]> {
-  const output = await run("losetup", ["--associated", file, "--noheadings", "--output", "NAME,AUTOCLEAR"]);
-  const rows = output.trim().split("\n").filter(Boolean);
-  return rows.map((row) => {
-    const [path = "", autoclear] = row.trim().split(/\s+/);
-    return { path, leaving: autoclear === "1" };
-  });
-}
-
-/** Waits until no device of the file is on its way out: what it shows would vanish under its new user. */
-async function settled(file: string): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while ((await loopDevices(file)).some(({ leaving }) => leaving)) {
-    if (Date.now() > deadline) throw new Error(`${file} is still mounted by a machine that should have let go of it`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** The volume's loop device, made when there is none. */
+/**
+ * The volume's loop device, made when there is none. It stays as long as the volume does, attached or not: a machine may
+ * hold on to a mount for a while, and a second device of the same file would be a second, unaware file system.
+ */
 export async function openDevice(volume: number, file: string): Promise<VolumeDevice> {
-  await settled(file);
   const path = (await loopDevice(file)) ?? (await run("losetup", ["--find", "--show", file])).trim();
   const { rdev } = await stat(path);
   // Linux packs both numbers into one; loop devices stay within the classic 8-bit major and 20-bit minor.
   return { id: volume, major: (rdev >> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >> 12) & 0xfff00) };
 }
 
-/** Takes the file's loop device away; its content stays. */
+/** Takes the file's loop device away, for a volume that goes; its content stays. */
 export async function closeDevice(file: string): Promise<void> {
   const path = await loopDevice(file).catch(() => undefined);
   if (path !== undefined) await run("losetup", ["--detach", path]);
