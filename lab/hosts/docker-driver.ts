@@ -100,7 +100,11 @@ class DockerServerDriver implements ServerDriver {
     await docker(createArguments(this.#lab, spec, this.#records.folder(spec.id), hostImage));
     for (const { id, ip } of networks) await this.#connect(spec.id, id, ip);
     await this.#start(spec.id);
-    for (const { id, automount } of volumes) if (automount) await this.#shell(spec.id, automountScript(id));
+    for (const { id } of volumes.filter(({ automount }) => automount)) {
+      // The machine makes its device nodes as it boots; this may come before that.
+      const device = await openDevice(id, this.#volumeFile(id));
+      await this.#shell(spec.id, deviceScript(device) + automountScript(id));
+    }
   }
 
   start(id: number): Promise<void> {

@@ -8,7 +8,7 @@ test("a volume is where the cloud puts it", () => {
 
 test("the device node is made once and named after the volume", () => {
   const script = deviceScript({ id: 42, major: 7, minor: 3 });
-  expect(script).toContain("[ -b /dev/loop3 ] || mknod /dev/loop3 b 7 3\n");
+  expect(script).toContain("mknod /dev/loop3 b 7 3 2>/dev/null || [ -b /dev/loop3 ]\n");
   expect(script).toContain("ln -sfn /dev/loop3 /dev/disk/by-id/scsi-0HC_Volume_42\n");
 });
 

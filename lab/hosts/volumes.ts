@@ -18,7 +18,7 @@ export function deviceScript(device: VolumeDevice): string {
   const node = `/dev/loop${device.minor}`;
   return `set -eu
 mkdir -p /dev/disk/by-id
-[ -b ${node} ] || mknod ${node} b ${device.major} ${device.minor}
+mknod ${node} b ${device.major} ${device.minor} 2>/dev/null || [ -b ${node} ]
 ln -sfn ${node} ${devicePath(device.id)}
 `;
 }
