@@ -24,8 +24,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/{e2e,faults}/**/*.test.ts"],
-          // Each file has hosts of its own and mostly waits for them; more at once only get slower on two cores.
-          maxWorkers: 3,
+          // Each file has hosts of its own and mostly waits for them; more at once crowd out two cores.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
