@@ -22,7 +22,7 @@ export async function networkExists(name: string): Promise<boolean> {
 export async function ensurePublicNetwork(labName: string): Promise<void> {
   await withLock(join(labRoot(), "public-network.lock"), async () => {
     if (await networkExists(publicNetwork)) return;
-    await docker([
+    const create = docker([
       "network",
       "create",
       "--subnet",
@@ -35,5 +35,9 @@ export async function ensurePublicNetwork(labName: string): Promise<void> {
       `${labLabel}=${labName}`,
       publicNetwork,
     ]);
+    // A lab with another folder has another lock; it may have made the network in this moment.
+    await create.catch(async (error: Error) => {
+      if (!(await networkExists(publicNetwork))) throw error;
+    });
   });
 }

@@ -14,7 +14,7 @@ import { removeEverything } from "../../lab/hosts/reset.ts";
 
 // Several runs may share a machine: each has its own name and its own part of the address ranges.
 const lab = `hosts-test-${randomBytes(3).toString("hex")}`;
-const octet = randomInt(200, 255);
+const octet = randomInt(211, 255);
 const alpha = `10.210.${octet}.11`;
 const beta = `10.210.${octet}.12`;
 const inside = `10.${octet}`;
