@@ -73,7 +73,7 @@ export async function createImage(file: string, sizeGb: number, format?: "ext4" 
 }
 
 /** The loop device that shows the file, if there is one. */
-export async function loopDevice(file: string): Promise<string | undefined> {
+async function loopDevice(file: string): Promise<string | undefined> {
   const output = await run("losetup", ["--associated", file, "--noheadings", "--output", "NAME"]);
   return output.trim().split("\n")[0]?.trim() || undefined;
 }

@@ -17,6 +17,11 @@ describe("values on the wire", () => {
     );
   });
 
+  test("a key called __proto__ is a key like any other", () => {
+    const value = JSON.parse('{"labels":{"__proto__":["x"]}}');
+    expect(JSON.stringify(decode(value).properties)).toBe('{"labels":{"__proto__":["x"]}}');
+  });
+
   test("secrets are unwrapped, remembered by their place, and wrapped again", () => {
     const wire = { files: { "/a": { content: secret("x") } }, list: [1, secret({ deep: "y" })] };
     const decoded = decode(wire as never);

@@ -59,9 +59,8 @@ export function decode(wire: { [key: string]: JavaScriptValue } | undefined): De
         return { asset };
       }
     }
-    const result: Properties = {};
-    for (const [key, item] of Object.entries(object)) result[key] = walk(item, [...path, key]);
-    return result;
+    // Not by assignment: a key may be called __proto__.
+    return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, walk(item, [...path, key])]));
   }
 
   return { properties: walk(wire ?? {}, []) as Properties, secrets, unknowns };
