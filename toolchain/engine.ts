@@ -74,6 +74,11 @@ function installBuilt(): void {
   installProgram(
     join(builtFolder("language-nodejs"), "pulumi-language-nodejs"),
     engineFolder(),
+    "pulumi-language-nodejs-host",
+  );
+  installProgram(
+    join(root, "toolchain", "language-nodejs", "pulumi-language-nodejs"),
+    engineFolder(),
     "pulumi-language-nodejs",
   );
   installProgram(
