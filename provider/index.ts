@@ -1,5 +1,12 @@
 /** The provider's resources, as programs use them. */
 export {
+  Bucket,
+  type BucketArgs,
+  type BucketCorsRule,
+  type BucketLifecycleRule,
+  type BucketRetention,
+} from "./bucket/resource.ts";
+export {
   type ComposeFileArgs,
   ComposeProject,
   type ComposeProjectArgs,
