@@ -16,8 +16,11 @@ packages() {
   case $1 in
   engine) echo github.com/pulumi/pulumi/pkg/v3/cmd/pulumi ./cmd/pulumi-resource-hcloud ;;
   language-nodejs) echo github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs ;;
-  caddy) echo ./cmd/caddy ;;
+  caddy | caddy-dns) echo ./cmd/caddy ;;
+  pebble) echo github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv ;;
   sops) echo github.com/getsops/sops/v3/cmd/sops ;;
+  versitygw) echo github.com/versity/versitygw/cmd/versitygw ;;
+  headscale) echo github.com/juanfont/headscale/cmd/headscale tailscale.com/cmd/tailscale tailscale.com/cmd/tailscaled ;;
   *)
     echo "toolchain/build.sh: nothing is called $1" >&2
     exit 2

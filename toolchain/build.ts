@@ -4,7 +4,15 @@ import { basename, join } from "node:path";
 import { cacheRoot, root } from "./places.ts";
 
 /** What `build.sh` can build. */
-export type BuildName = "engine" | "language-nodejs" | "caddy" | "sops";
+export type BuildName =
+  | "engine"
+  | "language-nodejs"
+  | "caddy"
+  | "caddy-dns"
+  | "pebble"
+  | "sops"
+  | "headscale"
+  | "versitygw";
 
 /** How far a build is: packages compiled of packages needed (those that are cached are not compiled again). */
 export interface BuildProgress {
