@@ -16,6 +16,7 @@ const NAMED: Record<string, string> = {
   "hcloud:index/firewall:Firewall": "firewalls",
   "hcloud:index/placementGroup:PlacementGroup": "placement_groups",
   "hcloud:index/sshKey:SshKey": "ssh_keys",
+  "hcloud:index/zone:Zone": "zones",
 };
 
 interface Labelled {
@@ -69,7 +70,7 @@ export function hetznerCloud(access: ApiAccess | undefined, notBefore = 0, reque
 type Get = (path: string) => Promise<Record<string, unknown> | undefined>;
 
 async function findAttachment({ type, inputs = {} }: ResourceState, get: Get): Promise<string | undefined> {
-  const { networkId, subnetId, ipRange, serverId, volumeId } = inputs;
+  const { networkId, subnetId, ipRange, serverId, volumeId, zone, name, labels } = inputs;
   switch (type) {
     case "hcloud:index/networkSubnet:NetworkSubnet": {
       const network = (await get(`networks/${networkId}`))?.network as { subnets: { ip_range: string }[] } | undefined;
@@ -84,6 +85,11 @@ async function findAttachment({ type, inputs = {} }: ResourceState, get: Get): P
       const volume = (await get(`volumes/${volumeId}`))?.volume as { server: number | null } | undefined;
       return volume?.server === Number(serverId) ? String(volumeId) : undefined;
     }
+    case "hcloud:index/zoneRrset:ZoneRrset": {
+      const id = `${name}/${inputs.type}`;
+      const rrset = (await get(`zones/${zone}/rrsets/${id}`))?.rrset as Labelled | undefined;
+      return rrset && carries(rrset, labels) ? id : undefined;
+    }
     default:
       return undefined;
   }
@@ -94,7 +100,7 @@ export function nameOf({ urn }: ResourceState): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
-function carries(item: Labelled, wanted: unknown): boolean {
+function carries(item: Pick<Labelled, "labels">, wanted: unknown): boolean {
   const labels = Object.entries((wanted ?? {}) as Record<string, string>);
   return labels.length > 0 && labels.every(([key, value]) => item.labels?.[key] === value);
 }

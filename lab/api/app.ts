@@ -13,6 +13,7 @@ import { primaryIpRoutes } from "./routes/primary-ips.ts";
 import { serverRoutes } from "./routes/servers.ts";
 import { sshKeyRoutes } from "./routes/ssh-keys.ts";
 import { volumeRoutes } from "./routes/volumes.ts";
+import { zoneRoutes } from "./routes/zones.ts";
 import { registerWork } from "./work.ts";
 
 /** The whole HTTP interface: `/v1` as the real cloud has it, `/_lab` for tests. Both need the token. */
@@ -28,6 +29,7 @@ export function createApp(cloud: Cloud, token: string): Hono {
   app.route("/v1/networks", networkRoutes(cloud));
   app.route("/v1/firewalls", firewallRoutes(cloud));
   app.route("/v1/placement_groups", placementGroupRoutes(cloud));
+  app.route("/v1/zones", zoneRoutes(cloud));
   app.route("/v1/actions", actionRoutes(cloud));
   app.route("/v1", catalogueRoutes(cloud));
   app.route("/_lab", labRoutes(cloud));
@@ -71,6 +73,8 @@ function account(cloud: Cloud) {
     const slow = cloud.faults.takeSlow(request);
     if (slow) await sleep(slow.delayMs);
     const fault = cloud.faults.takeHttp(request);
+    // A gateway that gives up does not speak the API's own language.
+    if (fault?.status === 502 && fault.code === undefined) return c.text("Bad Gateway", 502);
     if (fault) return answer(c, new ApiError(fault.status, fault.code ?? defaultCode(fault.status), "injected fault"));
     return next();
   };

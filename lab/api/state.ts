@@ -93,6 +93,24 @@ export interface PlacementGroupRecord extends Named {
   type: "spread";
 }
 
+export interface RrsetRecord {
+  name: string;
+  type: string;
+  /** Null for the zone's own. */
+  ttl: number | null;
+  labels: Record<string, string>;
+  protection: { change: boolean };
+  records: { value: string; comment: string }[];
+}
+
+export interface ZoneRecord extends Named {
+  ttl: number;
+  protection: { delete: boolean };
+  rrsets: RrsetRecord[];
+  /** Counted up at each change, as the SOA record shows. */
+  serial: number;
+}
+
 export interface ActionRecord {
   id: number;
   command: string;
@@ -118,6 +136,7 @@ export interface State {
   networks: Table<NetworkRecord>;
   firewalls: Table<FirewallRecord>;
   placementGroups: Table<PlacementGroupRecord>;
+  zones: Table<ZoneRecord>;
   actions: Table<ActionRecord>;
 }
 
@@ -138,6 +157,7 @@ export function emptyState(firstId: number): State {
     networks: {},
     firewalls: {},
     placementGroups: {},
+    zones: {},
     actions: {},
   };
 }

@@ -61,5 +61,6 @@ function readState(file: string): State {
   if (state.version !== 1) {
     throw new Error(`the lab's cloud state ${file} has version ${state.version}, expected 1: 'quay lab reset'`);
   }
-  return state;
+  // What a lab has not had before starts empty.
+  return { ...emptyState(state.nextId), ...state };
 }

@@ -27,17 +27,20 @@ export interface TestCloud {
   done(method: string, path: string, body?: unknown): Promise<Json>;
 }
 
-export function testCloud(options: { file?: string; driver?: FakeDriver; rateLimit?: RateLimit } = {}): TestCloud {
+export function testCloud(
+  options: { file?: string; driver?: FakeDriver; rateLimit?: RateLimit; token?: string } = {},
+): TestCloud {
+  const token = options.token ?? "secret";
   const driver = options.driver ?? new FakeDriver();
   const store = new Store(options.file ?? null, 1000);
   const rateLimit = options.rateLimit ? { rateLimit: options.rateLimit } : {};
   const cloud = createCloud({ store, driver, subnet: 9, lockPatienceMs: 0, log: () => {}, ...rateLimit });
-  const app = createApp(cloud, "secret");
+  const app = createApp(cloud, token);
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const url = path.startsWith("/_lab") ? path : `/v1${path}`;
     const response = await app.request(url, {
       method,
-      headers: { Authorization: "Bearer secret", "Content-Type": "application/json" },
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

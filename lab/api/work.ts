@@ -25,6 +25,17 @@ const NOTHING_TO_DO = [
   "add_to_placement_group",
   "remove_from_placement_group",
   "set_firewall_rules",
+  "create_zone",
+  "delete_zone",
+  "change_ttl",
+  "create_rrset",
+  "delete_rrset",
+  "change_rrset_protection",
+  "change_rrset_ttl",
+  "set_rrset_records",
+  "add_rrset_records",
+  "update_rrset_records",
+  "remove_rrset_records",
 ];
 
 export function registerWork(cloud: Cloud): void {
