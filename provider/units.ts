@@ -15,13 +15,13 @@ export function announceReload(units: readonly string[]): string {
 /** Reloads the announced ones that run; a unit that cannot reload is restarted. Nothing announced, nothing done. */
 export function finishReload(units: readonly string[]): string {
   if (units.length === 0) return "";
-  const names = units.map(q).join(" ");
   return [
-    `if [ -e ${units.map(marker).join(" ] || [ -e ")} ]; then`,
-    `  case $(systemctl show --property NeedDaemonReload --value -- ${names}) in *yes*) systemctl daemon-reload ;; esac`,
-    `  systemctl try-reload-or-restart -- ${names} || { systemctl status --no-pager --lines 15 -- ${names} >&2; exit 1; }`,
-    `  rm -f -- ${units.map(marker).join(" ")}`,
-    "fi",
+    `for unit in ${units.map(q).join(" ")}; do`,
+    `  [ -e ${FOLDER}/"$unit" ] || continue`,
+    `  [ "$(systemctl show --property NeedDaemonReload --value -- "$unit")" != yes ] || systemctl daemon-reload`,
+    `  systemctl try-reload-or-restart -- "$unit" || { systemctl status --no-pager --lines 15 -- "$unit" >&2; exit 1; }`,
+    `  rm -f -- ${FOLDER}/"$unit"`,
+    "done",
   ].join("\n");
 }
 

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  File,
   Files,
   Firewall,
   type FirewallArgs,
@@ -21,6 +20,9 @@ import {
   renderUnattendedUpgrades,
 } from "./files.ts";
 import { type Openings, portsOf } from "./openings.ts";
+
+const JOURNALD = "/etc/systemd/journald.conf.d/60-quayside.conf";
+const SYSCTL = "/etc/sysctl.d/60-quayside.conf";
 
 export interface HardeningArgs {
   /** The host to harden. */
@@ -78,11 +80,9 @@ export class Hardening extends Component {
     this.#host = args.host;
 
     const packages = this.#installPackages();
-    this.#limitJournal();
-    this.#setKernel();
-    this.#updateBySelf(packages);
-    this.#banGuessers(packages);
-    if (args.audit ?? true) this.#audit(packages);
+    const settings = this.#settle(packages);
+    new SystemdUnit(`${this.name}-fail2ban`, { ...this.#on, unit: "fail2ban.service" }, this.#opts(settings));
+    if (args.audit ?? true) this.#audit(settings);
     const sshd = this.#closePasswords();
     this.#closePorts(packages, sshd);
     this.registerOutputs({});
@@ -95,49 +95,35 @@ export class Hardening extends Component {
     return new Packages(`${this.name}-packages`, { ...this.#on, packages, retain: true }, this.#opts());
   }
 
-  #limitJournal(): void {
-    const content = renderJournald({ maxUse: this.#args.journalMaxUse ?? "500M", keepFree: "1G" });
-    const path = "/etc/systemd/journald.conf.d/60-quayside.conf";
-    new File(
-      `${this.name}-journald`,
-      { ...this.#on, path, content, reload: ["systemd-journald.service"] },
-      this.#opts(),
-    );
-  }
-
-  #setKernel(): void {
-    const content = renderSysctl({ kernel: (this.#args.sysctl ?? "all") === "all" });
-    const path = "/etc/sysctl.d/60-quayside.conf";
-    new File(`${this.name}-sysctl`, { ...this.#on, path, content, reload: ["systemd-sysctl.service"] }, this.#opts());
-  }
-
-  #updateBySelf(packages: Packages): void {
-    const { reboot = false, rebootTime = "04:30" } = this.#args;
-    const files = {
-      "/etc/apt/apt.conf.d/52quayside-upgrades": { content: renderUnattendedUpgrades({ reboot, rebootTime }) },
-      "/etc/apt/apt.conf.d/20auto-upgrades": { content: renderAutoUpgrades() },
-    };
-    new Files(`${this.name}-upgrades`, { ...this.#on, files }, this.#opts(packages));
-  }
-
-  #banGuessers(packages: Packages): void {
-    const { ssh, neverBan = ssh.from, banTime = "1h", proxyLog } = this.#args;
-    const jail = renderFail2ban({ sshPort: ssh.port ?? 22, ignore: neverBan, banTime, maxRetry: 5, proxyLog });
-    const files = {
-      "/etc/fail2ban/jail.d/60-quayside.local": { content: jail },
+  /** All configuration files as one set: what a host has of them is looked at, and written, in one go. */
+  #settle(packages: Packages): Files {
+    const { ssh, sysctl = "all", reboot = false, rebootTime = "04:30", proxyLog } = this.#args;
+    const { audit = true, neverBan = ssh.from, banTime = "1h", journalMaxUse = "500M" } = this.#args;
+    const jail = { sshPort: ssh.port ?? 22, ignore: neverBan, banTime, maxRetry: 5, proxyLog };
+    const jails = {
+      "/etc/fail2ban/jail.d/60-quayside.local": { content: renderFail2ban(jail) },
       ...(proxyLog && { "/etc/fail2ban/filter.d/quayside-proxy.conf": { content: renderProxyFilter() } }),
     };
-    const unit = "fail2ban.service";
-    const jails = new Files(`${this.name}-fail2ban`, { ...this.#on, files, reload: [unit] }, this.#opts(packages));
-    new SystemdUnit(`${this.name}-fail2ban-service`, { ...this.#on, unit }, this.#opts(jails));
+    const files = {
+      [JOURNALD]: { content: renderJournald({ maxUse: journalMaxUse, keepFree: "1G" }) },
+      [SYSCTL]: { content: renderSysctl({ kernel: sysctl === "all" }) },
+      "/etc/apt/apt.conf.d/20auto-upgrades": { content: renderAutoUpgrades() },
+      "/etc/apt/apt.conf.d/52quayside-upgrades": { content: renderUnattendedUpgrades({ reboot, rebootTime }) },
+      ...jails,
+      ...(audit && { "/etc/audit/rules.d/60-quayside.rules": { content: renderAuditRules(), mode: "0640" } }),
+    };
+    const reload = {
+      "systemd-journald.service": [JOURNALD],
+      "systemd-sysctl.service": [SYSCTL],
+      "fail2ban.service": Object.keys(jails),
+    };
+    return new Files(`${this.name}-settings`, { ...this.#on, files, reload }, this.#opts(packages));
   }
 
-  #audit(packages: Packages): void {
-    const content = renderAuditRules();
-    const path = "/etc/audit/rules.d/60-quayside.rules";
-    const rules = new File(`${this.name}-audit`, { ...this.#on, path, content, mode: "0640" }, this.#opts(packages));
-    const args = { ...this.#on, unit: "auditd.service", restartOn: [content] };
-    new SystemdUnit(`${this.name}-auditd`, args, this.#opts(rules));
+  #audit(settings: Files): void {
+    // It cannot reload: its rules are loaded when it starts.
+    const args = { ...this.#on, unit: "auditd.service", restartOn: [renderAuditRules()] };
+    new SystemdUnit(`${this.name}-auditd`, args, this.#opts(settings));
   }
 
   #closePasswords(): SshDaemon {

@@ -11,7 +11,8 @@ export interface Fault {
  * never reaches a message.
  */
 export function check(schema: z.ZodType, inputs: Decoded): { properties: Properties; faults: Fault[] } {
-  const result = schema.safeParse(inputs.properties);
+  // A schema is used a few times per run, which is less than compiling it costs.
+  const result = schema.safeParse(inputs.properties, { jitless: true });
   if (result.success) return { properties: result.data as Properties, faults: [] };
   const faults = result.error.issues
     .filter(

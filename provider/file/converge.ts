@@ -4,6 +4,7 @@ import { announceReload, finishReload } from "../units.ts";
 import type { FileEntry } from "./entry.ts";
 import { observeEntries } from "./observe.ts";
 import { planFiles } from "./plan.ts";
+import { type Reload, reloadedUnits, unitsToReload } from "./reload.ts";
 import { changeFiles } from "./script.ts";
 
 export interface FileWork {
@@ -15,16 +16,17 @@ export interface FileWork {
   validateEach?: string;
   /** Command for the whole. */
   validateAll?: string;
-  reload: readonly string[];
+  reload?: Reload;
 }
 
 /** Makes files as wanted in one script, reloads what reads them, and returns what is there then. */
 export async function convergeFiles(session: Session, work: FileWork): Promise<Record<string, FileEntry>> {
   const plan = await planFiles(work.wanted, work.observed, work.previous);
   const changed = [...plan.write, ...plan.remove];
+  const units = reloadedUnits(work.reload);
   if (changed.length + plan.adjust.length === 0) {
     // A run that ended between writing and reloading left its announcement.
-    if (work.reload.length > 0) await session.run(`reload ${work.reload.join(", ")}`, finishReload(work.reload));
+    if (units.length > 0) await session.run(`reload ${units.join(", ")}`, finishReload(units));
     return { ...work.observed };
   }
   const entry = (path: string) => work.wanted[path] as FileEntry;
@@ -39,12 +41,12 @@ export async function convergeFiles(session: Session, work: FileWork): Promise<R
     validate: changed.length > 0 ? work.validateAll : undefined,
   });
   const all = [...changed, ...plan.adjust];
-  const reload = changed.length > 0 ? work.reload : [];
+  const reload = unitsToReload(work.reload, changed);
   const validated = work.validateEach !== undefined || work.validateAll !== undefined;
   const send = validated || reload.length > 0 ? session.run : session.change;
   await send(
     all.length === 1 ? `write ${all[0]}` : `write ${all.length} files`,
-    [announceReload(reload), `(\n${script}\n)`, "code=$?; [ $code -eq 0 ] || exit $code", finishReload(reload)].join(
+    [announceReload(reload), `(\n${script}\n)`, "code=$?; [ $code -eq 0 ] || exit $code", finishReload(units)].join(
       "\n",
     ),
   );

@@ -43,7 +43,7 @@ export const fileType: ResourceType<FileInputs, FileState> = {
       observed: observed ? { [inputs.path]: entryOf(observed) } : {},
       previous: [],
       validateEach: inputs.validate,
-      reload: inputs.reload ?? [],
+      reload: inputs.reload,
     });
     return { path: inputs.path, ...(after[inputs.path] as FileEntry) };
   },

@@ -21,8 +21,11 @@ export interface FilesArgs extends HostResourceArgs {
    * it was before, and nothing is reloaded.
    */
   validate?: pulumi.Input<string>;
-  /** systemd units to reload (or restart, where they cannot reload) when any content changed, if they are running. */
-  reload?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * systemd units to reload (or restart, where they cannot reload) when any content changed, if they are running. As a
+   * map, each unit for the files that it names: `{ "fail2ban.service": ["/etc/fail2ban/jail.d/ssh.local"] }`.
+   */
+  reload?: pulumi.Input<pulumi.Input<string>[] | Record<string, pulumi.Input<pulumi.Input<string>[]>>>;
   /** Leave the files on the host when the whole set is no longer declared. @default false */
   retain?: pulumi.Input<boolean>;
 }

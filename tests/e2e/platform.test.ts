@@ -75,17 +75,12 @@ test("what was changed by hand is listed, with one connection per host, and repa
   const before = [await connections(core), await connections(apps)];
 
   const drift = await lab.preview({ args: ["--refresh", "--diff"] });
-  const changed = [
-    "apps-hardening-fail2ban-service",
-    "core-hardening-firewall",
-    "core-hardening-sysctl",
-    "site-compose",
-  ];
+  const changed = ["apps-hardening-fail2ban", "core-hardening-firewall", "core-hardening-settings", "site-compose"];
   expect(drift.steps.map(({ op, name }) => `${op} ${name}`).sort()).toEqual(changed.map((name) => `update ${name}`));
   const differing = Object.fromEntries(drift.steps.map(({ name, diff }) => [name, Object.keys(diff).sort()]));
   expect(differing).toMatchObject({
-    "apps-hardening-fail2ban-service": ["enabled", "running"],
-    "core-hardening-sysctl": ["content"],
+    "apps-hardening-fail2ban": ["enabled", "running"],
+    "core-hardening-settings": ['files["/etc/sysctl.d/60-quayside.conf"].content'],
   });
   expect(drift.output).toContain("# by hand");
   const after = [await connections(core), await connections(apps)];

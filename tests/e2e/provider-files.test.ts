@@ -76,6 +76,18 @@ test("what runs is reloaded, also when the run that wrote was cut off before", a
   await project.program(set({ "/srv/conf": { content: "2" } }, reload));
   await project.up();
   expect(await host.sh("cat /srv/reloads")).toBe("r\nr\n");
+
+  const own = 'reload: { "reloaded.service": ["/srv/conf"] }';
+  await project.program(set({ "/srv/conf": { content: "2" }, "/srv/other": { content: "1" } }, own));
+  await project.up();
+  expect(await host.sh("cat /srv/other /srv/reloads")).toBe("1r\nr\n");
+  await project.program(set({ "/srv/conf": { content: "3" }, "/srv/other": { content: "1" } }, own));
+  await project.up();
+  expect(await host.sh("cat /srv/reloads")).toBe("r\nr\nr\n");
+  await project.program(set({ "/srv/other": { content: "1" } }, own));
+  expect((await project.preview({ mayFail: true })).output).toMatch(
+    /reload\["reloaded\.service"\]\[0\].*no file of this set/s,
+  );
 });
 
 test("sixty files are one resource with sixty differences", async () => {
