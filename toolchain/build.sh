@@ -18,7 +18,9 @@ packages() {
   language-nodejs) echo github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs ;;
   caddy | caddy-dns) echo ./cmd/caddy ;;
   pebble) echo github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv ;;
+  github) echo ./cmd/pulumi-resource-github ;;
   sops) echo github.com/getsops/sops/v3/cmd/sops ;;
+  actionlint) echo github.com/rhysd/actionlint/cmd/actionlint ;;
   versitygw) echo github.com/versity/versitygw/cmd/versitygw ;;
   headscale) echo github.com/juanfont/headscale/cmd/headscale tailscale.com/cmd/tailscale tailscale.com/cmd/tailscaled ;;
   *)

@@ -10,6 +10,7 @@ export type BuildName =
   | "caddy"
   | "caddy-dns"
   | "pebble"
+  | "github"
   | "sops"
   | "headscale"
   | "versitygw";

@@ -9,9 +9,13 @@ it("pins the versions of the npm packages of the same names", () => {
   expect(pins.PULUMI_VERSION).toBe(manifest.devDependencies["@pulumi/pulumi"]);
   expect(pins.HCLOUD_VERSION).toBe(manifest.dependencies["@pulumi/hcloud"]);
   expect(pins.COMMAND_VERSION).toBe(manifest.dependencies["@pulumi/command"]);
+  expect(pins.GITHUB_VERSION).toBe(manifest.dependencies["@pulumi/github"]);
 });
 
-it("builds the hcloud plugin as the version that the npm package asks for", () => {
-  const source = readFileSync(new URL("./engine/hcloud/provider.go", import.meta.url), "utf8");
-  expect(source).toContain(`const Version = "${readPins().HCLOUD_VERSION}"`);
+it.each([
+  ["engine/hcloud", "HCLOUD_VERSION"],
+  ["github/github", "GITHUB_VERSION"],
+] as const)("builds the plugin in %s as the version that the npm package asks for", (folder, pin) => {
+  const source = readFileSync(new URL(`./${folder}/provider.go`, import.meta.url), "utf8");
+  expect(source).toContain(`const Version = "${readPins()[pin]}"`);
 });
