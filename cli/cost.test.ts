@@ -45,8 +45,8 @@ describe("cost", () => {
   it("reads the resources out of a preview", () => {
     const json = JSON.stringify({
       steps: [
-        { op: "create", newState: server({}) },
-        { op: "delete", oldState: {} },
+        { op: "create", urn: urn("apps"), newState: server({}) },
+        { op: "delete", urn: urn("old"), oldState: { ...server({}), urn: urn("old") } },
       ],
     });
     expect(listedResources(json)).toHaveLength(1);

@@ -1,85 +1,112 @@
 /** What a stack costs a month at Hetzner, from the resources that a preview lists. */
-import { OTHER_PRICES, SERVER_TYPES } from "../lab/api/catalogue.ts";
+import { cents, inEuros, type Micros } from "./cost/money.ts";
+import { type PriceTable, pinnedPrices } from "./cost/prices.ts";
+import { readPreview, resourcesAfter } from "./plan-model/preview.ts";
+import { nameOf, UNKNOWN } from "./plan-model/resource.ts";
 
-/** A resource as Pulumi lists it in `preview --json`. */
-export interface ListedResource {
+/** What of a resource its price depends on. */
+export interface PricedResource {
   type: string;
   urn: string;
-  inputs?: Record<string, unknown>;
-  propertyDependencies?: Record<string, readonly string[]>;
+  inputs?: Readonly<Record<string, unknown>>;
+  /** What the cloud said of it, once it exists. */
+  outputs?: Readonly<Record<string, unknown>>;
+  propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
-
-/** How Pulumi writes a value that only an apply will know. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface CostLine {
   /** Name of the resource. */
   name: string;
   /** What is paid for, for example `cx33 in fsn1`. */
   what: string;
-  /** EUR a month, net; undefined when the price is not in the table. */
-  monthly: number | undefined;
+  /** Millionths of EUR a month, net; undefined when the price is not in the table. */
+  monthly: Micros | undefined;
 }
 
-const logicalName = (urn: string): string => urn.split("::").at(-1) ?? urn;
-
-/** Prices every resource that costs something; what is free (networks, firewalls, keys, IPv6) is left out. */
-export function costLines(resources: readonly ListedResource[]): CostLine[] {
+/** Prices every resource that costs something; what is free (networks, firewalls, keys, IPv6, DNS) is left out. */
+export function costLines(resources: readonly PricedResource[], prices: PriceTable = pinnedPrices): CostLine[] {
   return resources.flatMap((resource): CostLine[] => {
     const { type, urn, inputs = {} } = resource;
-    const name = logicalName(urn);
-    if (type === "hcloud:index/server:Server") {
-      const { serverType, location, certain } = placementOf(resource, resources);
-      const monthly = SERVER_TYPES.find((known) => known.name === serverType)?.prices[location]?.monthly;
-      const backups = inputs["backups"] === true ? 1 + OTHER_PRICES.backupPercent / 100 : 1;
-      const what = `${serverType} in ${location}${backups > 1 ? " with backups" : ""}${certain ? "" : ", if available"}`;
-      return [{ name, what, monthly: monthly === undefined ? undefined : monthly * backups }];
+    const line = (what: string, monthly: Micros | undefined): CostLine[] => [{ name: nameOf(urn), what, monthly }];
+    switch (type) {
+      case "hcloud:index/server:Server": {
+        const { type: server, location, certain } = placementOf(resource, "serverType", resources);
+        const price = prices.server(server, location);
+        const backups = inputs["backups"] === true;
+        const factor = backups ? 1 + prices.backupPercent / 100 : 1;
+        const what = `${server} in ${location}${backups ? " with backups" : ""}${certain ? "" : ", if available"}`;
+        return line(what, price === undefined ? undefined : Math.round(price * factor));
+      }
+      case "hcloud:index/primaryIp:PrimaryIp":
+        if (inputs["type"] !== "ipv4") return [];
+        return line("IPv4 address", prices.primaryIpv4(placementOf(resource, "", resources).location));
+      case "hcloud:index/floatingIp:FloatingIp": {
+        const location = String(inputs["homeLocation"] ?? "fsn1");
+        return line(`floating IP, ${inputs["type"]}`, prices.floatingIp(String(inputs["type"]), location));
+      }
+      case "hcloud:index/loadBalancer:LoadBalancer": {
+        const [balancer, location] = [String(inputs["loadBalancerType"]), String(inputs["location"] ?? "fsn1")];
+        return line(`load balancer ${balancer} in ${location}`, prices.loadBalancer(balancer, location));
+      }
+      case "hcloud:index/volume:Volume": {
+        const size = Number(inputs["size"]);
+        return line(`volume, ${size} GB`, Math.round(size * prices.volumeGb));
+      }
+      case "hcloud:index/snapshot:Snapshot":
+        return line("snapshot, whose size is not declared", undefined);
+      case "hcloud:index/storageBox:StorageBox":
+        return line(`storage box ${inputs["storageBoxType"]}`, undefined);
+      default:
+        return [];
     }
-    if (type === "hcloud:index/primaryIp:PrimaryIp" && inputs["type"] === "ipv4") {
-      return [{ name, what: "IPv4 address", monthly: OTHER_PRICES.primaryIpv4.monthly }];
-    }
-    if (type === "hcloud:index/volume:Volume") {
-      const size = Number(inputs["size"]);
-      return [{ name, what: `volume, ${size} GB`, monthly: size * OTHER_PRICES.volumeGb }];
-    }
-    return [];
   });
 }
 
-/** Type and location of a server: as decided, else the first choice of the lists that it will be decided from. */
-function placementOf(server: ListedResource, resources: readonly ListedResource[]) {
-  const { serverType, location = "fsn1" } = server.inputs ?? {};
-  if (serverType !== UNKNOWN && location !== UNKNOWN) {
-    return { serverType: String(serverType), location: String(location), certain: true };
-  }
-  const origin = server.propertyDependencies?.["serverType"]?.[0];
-  const wanted = resources.find(({ urn }) => urn === origin)?.inputs as
+/**
+ * Type and location of what is in a place: as the cloud says, as declared, else the first choice of the lists that it will
+ * be decided from.
+ */
+function placementOf(resource: PricedResource, property: string, resources: readonly PricedResource[]) {
+  const { inputs = {}, outputs = {}, propertyDependencies = {} } = resource;
+  const known = (name: string): string | undefined => {
+    // What is asked for counts; the cloud's answer where that is decided later or kept as it is.
+    const value = [inputs[name], outputs[name]].find((found) => found !== undefined && found !== UNKNOWN);
+    return value === undefined ? undefined : String(value);
+  };
+  const origin = propertyDependencies[property] ?? propertyDependencies["location"];
+  const wanted = resources.find(({ urn }) => urn === origin?.[0])?.inputs as
     | { types?: string[]; locations?: string[] }
     | undefined;
+  const [type, location] = [known(property), known("location")];
+  const undecided = inputs["location"] === UNKNOWN || inputs[property] === UNKNOWN;
   return {
-    serverType: wanted?.types?.[0] ?? "a server type that is not known yet",
-    location: wanted?.locations?.[0] ?? "a location that is not known yet",
-    certain: false,
+    type: type ?? wanted?.types?.[0] ?? "a server type that is not known yet",
+    location: location ?? wanted?.locations?.[0] ?? (undecided ? "a location that is not known yet" : "fsn1"),
+    certain: !undecided || (type !== undefined && location !== undefined),
   };
 }
 
-/** Sum in EUR a month; lines without a known price do not count and are to be named beside it. */
-export function monthlyTotal(lines: readonly CostLine[]): number {
+/** Sum a month; lines without a known price do not count and are to be named beside it. */
+export function totalOf(lines: readonly CostLine[]): Micros {
   return lines.reduce((sum, line) => sum + (line.monthly ?? 0), 0);
 }
 
-/** The resources in the output of `pulumi preview --json`. */
-export function listedResources(json: string): ListedResource[] {
-  const { steps = [] } = JSON.parse(json) as { steps?: { newState?: ListedResource }[] };
-  return steps.flatMap(({ newState }) => (newState ? [newState] : []));
+/** Sum in EUR a month. */
+export function monthlyTotal(lines: readonly CostLine[]): number {
+  return inEuros(totalOf(lines));
+}
+
+/** The resources in the output of `pulumi preview --json --show-sames`. */
+export function listedResources(json: string): PricedResource[] {
+  return resourcesAfter(readPreview(json));
 }
 
 /** For people: `12.49 EUR a month (server 8.49, IPv4 address 0.50 ...)`. */
 export function renderCost(lines: readonly CostLine[]): string {
   const known = lines.filter((line) => line.monthly !== undefined);
   const unknown = lines.filter((line) => line.monthly === undefined);
-  const parts = known.map(({ name, what, monthly }) => `${name}: ${what} ${monthly?.toFixed(2)}`);
-  const total = `${monthlyTotal(lines).toFixed(2)} EUR a month`;
+  const parts = known.map(({ name, what, monthly }) => `${name}: ${what} ${cents(monthly ?? 0)}`);
+  const total = `${cents(totalOf(lines))} EUR a month`;
   const missing = unknown.length > 0 ? `; no price known for ${unknown.map(({ what }) => what).join(", ")}` : "";
   return `${total}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}${missing}`;
 }

@@ -1,0 +1,109 @@
+/** The routes of a Caddyfile, read from what the proxy is really given. */
+
+/** Who may use a route, as far as the Caddyfile says. */
+export type Access = "public" | "mesh" | "token";
+
+export interface ProxyRoute {
+  hostname: string;
+  /** Undefined for every path that no other route of the hostname takes. */
+  paths?: readonly string[];
+  access: Access;
+  /** `n8n:5678`. */
+  upstream: string;
+}
+
+interface Block {
+  words: readonly string[];
+  body: readonly Block[];
+}
+
+/** Pure. What it does not know (other directives, other matchers) it passes by; a route it is not sure of is public. */
+export function routesOf(caddyfile: string): ProxyRoute[] {
+  const { blocks } = parse(tokens(caddyfile), 0);
+  return blocks
+    .filter(({ words, body }) => body.length > 0 && words.length > 0 && !words[0]?.startsWith("("))
+    .flatMap(({ words, body }) => {
+      const upstreams = collect(body, { access: "public" }, new Map());
+      return words.flatMap((word) => upstreams.map((found) => ({ hostname: hostnameOf(word), ...found })));
+    });
+}
+
+function hostnameOf(address: string): string {
+  return address.replace(/,$/, "").replace(/^https?:\/\//, "");
+}
+
+type Found = Omit<ProxyRoute, "hostname">;
+type Context = Omit<Found, "upstream">;
+
+function collect(body: readonly Block[], context: Context, outer: ReadonlyMap<string, Context>): Found[] {
+  const matchers = new Map(outer);
+  for (const block of body) {
+    const [name = ""] = block.words;
+    if (name.startsWith("@")) matchers.set(name, matcherOf(block));
+  }
+  return body.flatMap((block): Found[] => {
+    const [directive, first = ""] = block.words;
+    const matched = matchers.get(first) ?? (first.startsWith("/") ? { access: "public", paths: [first] } : undefined);
+    const inside = matched ? narrowed(context, matched) : context;
+    if (directive === "reverse_proxy") {
+      const upstream = block.words.slice(1).find((word) => !/^[@/*]/.test(word)) ?? upstreamInside(block);
+      return upstream === undefined ? [] : [{ ...inside, upstream }];
+    }
+    return ["handle", "handle_path", "route"].includes(directive ?? "") ? collect(block.body, inside, matchers) : [];
+  });
+}
+
+function upstreamInside({ body }: Block): string | undefined {
+  return body.find(({ words }) => words[0] === "to")?.words[1];
+}
+
+const strictness: Access[] = ["public", "token", "mesh"];
+
+function narrowed(context: Context, matched: Context): Context {
+  const access = strictness.indexOf(matched.access) > strictness.indexOf(context.access) ? matched : context;
+  const paths = matched.paths ?? context.paths;
+  return { access: access.access, ...(paths && { paths }) };
+}
+
+function matcherOf({ words, body }: Block): Context {
+  const lines = body.length > 0 ? body.map((line) => line.words) : [words.slice(1)];
+  const paths = lines.filter(([kind]) => kind === "path").flatMap(([, ...rest]) => rest);
+  const kinds = lines.map(([kind]) => kind);
+  const secured = kinds.includes("header") || kinds.includes("query") || kinds.includes("expression");
+  const access: Access = kinds.includes("remote_ip") ? "mesh" : secured ? "token" : "public";
+  return { access, ...(paths.length > 0 && { paths }) };
+}
+
+type Token = string | typeof LINE;
+const LINE = Symbol("end of line");
+
+/** Words, quoted or not, and the ends of lines. */
+function tokens(text: string): Token[] {
+  return text.split("\n").flatMap((line): Token[] => {
+    const words = line.match(/"(?:\\.|[^"\\])*"|`[^`]*`|\S+/g) ?? [];
+    const comment = words.findIndex((word) => word.startsWith("#"));
+    return [...(comment < 0 ? words : words.slice(0, comment)), LINE];
+  });
+}
+
+function parse(from: readonly Token[], start: number): { blocks: Block[]; next: number } {
+  const blocks: Block[] = [];
+  let words: string[] = [];
+  let at = start;
+  for (; at < from.length && from[at] !== "}"; at++) {
+    const token = from[at];
+    if (token === "{") {
+      const inner = parse(from, at + 1);
+      blocks.push({ words, body: inner.blocks });
+      words = [];
+      at = inner.next;
+    } else if (token === LINE) {
+      if (words.length > 0) blocks.push({ words, body: [] });
+      words = [];
+    } else if (typeof token === "string") {
+      words.push(token.replace(/^"(.*)"$/, "$1"));
+    }
+  }
+  if (words.length > 0) blocks.push({ words, body: [] });
+  return { blocks, next: at };
+}

@@ -1,0 +1,99 @@
+/** What of a platform can be reached, in lines that can be compared. */
+import { ANYWHERE, type Host, type Platform } from "./platform.ts";
+
+export interface Exposure {
+  kind: "port" | "route" | "name";
+  /** The host that it is on; undefined for names. */
+  host?: string;
+  /** `443/tcp`, `https://n8n.example.org/webhook/*`, `n8n.example.org A` */
+  what: string;
+  /** `anywhere`, `the mesh`, `anywhere, with a token`, or addresses and networks. */
+  from: string;
+  /** The service behind it. */
+  service?: string;
+}
+
+/** Everything that can be reached from outside its own host, each once. */
+export function exposureOf(platform: Platform): Exposure[] {
+  const found = [
+    ...platform.hosts.flatMap((host) => [...portsOf(host), ...routesOf(host)]),
+    ...platform.names.map(({ name, type }): Exposure => ({ kind: "name", what: `${name} ${type}`, from: ANYWHERE })),
+  ];
+  return [...new Map(found.map((exposure) => [keyOf(exposure), exposure])).values()];
+}
+
+/** What makes two lines the same; where they lead to may change without that. */
+export function keyOf({ kind, host, what, from }: Exposure): string {
+  return [kind, host, what, from].join(" ");
+}
+
+export interface ExposureChange {
+  added: readonly Exposure[];
+  removed: readonly Exposure[];
+}
+
+/** A port that other addresses may use is a removed and an added one, as is a route with other access. */
+export function exposureChange(before: Platform, after: Platform): ExposureChange {
+  const old = exposureOf(before);
+  const wanted = exposureOf(after);
+  const without = (list: readonly Exposure[], others: readonly Exposure[]): Exposure[] => {
+    const keys = new Set(others.map(keyOf));
+    return list.filter((exposure) => !keys.has(keyOf(exposure)));
+  };
+  return { added: without(wanted, old), removed: without(old, wanted) };
+}
+
+/**
+ * A port is reachable from where every firewall in front of it lets in. A container's published port that no firewall
+ * knows of is reachable from anywhere where the host has no firewall declared.
+ */
+function portsOf(host: Host): Exposure[] {
+  const own = host.openings.filter(({ firewall }) => firewall === "host");
+  const cloud = host.openings.filter(({ firewall }) => firewall === "cloud");
+  const inner = own.length > 0 ? own : cloud;
+  const opened = inner
+    .map(({ port, from }) => ({ port, from: behindCloud(port, from, cloud) }))
+    .filter(({ from }) => from.length > 0);
+  const published = host.services.flatMap(({ name, published: ports }) =>
+    ports.filter(({ address }) => !isLocal(address)).map(({ port }) => ({ port, service: name })),
+  );
+  const servedBy = (port: string): string | undefined => published.find((item) => item.port === port)?.service;
+  const unguarded = inner.length > 0 ? [] : published.map(({ port }) => ({ port, from: [ANYWHERE] }));
+  return [...opened, ...unguarded].map(({ port, from }): Exposure => {
+    const service = servedBy(port);
+    return { kind: "port", host: host.name, what: port, from: from.join(", "), ...(service && { service }) };
+  });
+}
+
+/** Who of `from` the cloud's firewall lets through to this port. */
+function behindCloud(
+  port: string,
+  from: readonly string[],
+  cloud: readonly { port: string; from: readonly string[] }[],
+): readonly string[] {
+  if (cloud.length === 0) return from;
+  const outer = cloud.find((rule) => rule.port === port);
+  // A mesh does not come through the cloud's firewall in the open, so the host's own rule about it counts.
+  if (!outer) return from.filter(isMesh);
+  return outer.from.includes(ANYWHERE) ? from : from.includes(ANYWHERE) ? outer.from : from;
+}
+
+const isMesh = (source: string): boolean => /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(source);
+const isLocal = (address: string): boolean => /^\[?(127\.|::1)/.test(address);
+
+function routesOf(host: Host): Exposure[] {
+  return host.routes.flatMap(({ hostname, paths, access, service }) =>
+    (paths ?? [""]).map(
+      (path): Exposure => ({
+        kind: "route",
+        host: host.name,
+        what: `https://${hostname}${path}`,
+        from: ACCESS[access],
+        service,
+      }),
+    ),
+  );
+}
+
+/** For people: who may use a route. */
+export const ACCESS = { public: ANYWHERE, mesh: "the mesh", token: `${ANYWHERE}, with a token` } as const;

@@ -1,0 +1,219 @@
+/** What a stack's resources are as a platform: hosts, services, networks, routes, openings, names. */
+import { type Access, routesOf } from "./caddyfile.ts";
+import { dnsNamesOf } from "./dns-names.ts";
+import { componentOf, hostOf, indexed, type Resources } from "./ownership.ts";
+import { type Resource, SECRET, UNKNOWN } from "./resource.ts";
+
+export interface Platform {
+  hosts: readonly Host[];
+  /** Names that are published in DNS. */
+  names: readonly DnsName[];
+}
+
+export interface Host {
+  /** Name of its component. */
+  name: string;
+  /** `existing` machines are not paid for by the stack. */
+  kind: "existing" | "hetzner";
+  /** Public address or DNS name, where it is known. */
+  address?: string;
+  services: readonly Service[];
+  networks: readonly Network[];
+  openings: readonly Opening[];
+  routes: readonly Route[];
+  /** Proxies whose routes are secret here, so that nothing can be said about them. */
+  unreadableProxies: readonly string[];
+}
+
+export interface Service {
+  name: string;
+  /** Name of its component's class: `Postgres`, `Service`, `Caddy` … */
+  kind: string;
+  /** Images of its containers. */
+  images: readonly string[];
+  networks: readonly string[];
+  /** Ports that it publishes on the host. */
+  published: readonly PublishedPort[];
+  /** Services that it needs, on any host. */
+  needs: readonly string[];
+}
+
+export interface PublishedPort {
+  /** `0.0.0.0`, `127.0.0.1` … */
+  address: string;
+  /** `443/tcp` */
+  port: string;
+}
+
+export interface Network {
+  name: string;
+  subnet?: string;
+  /** Without a way to the outside. */
+  internal: boolean;
+}
+
+/** A port that a firewall lets in. */
+export interface Opening {
+  /** `443/tcp`, `6000:6010/udp`, `icmp` */
+  port: string;
+  /** Addresses and networks; `anywhere` for the whole world. */
+  from: readonly string[];
+  /** Whose firewall: the host's own, or the cloud's in front of it. */
+  firewall: "host" | "cloud";
+}
+
+export interface Route {
+  hostname: string;
+  paths?: readonly string[];
+  access: Access;
+  /** The proxy that answers. */
+  proxy: string;
+  /** The service that it leads to. */
+  service: string;
+  /** The service's own port, as it is written: `5678`. */
+  port: string;
+}
+
+export interface DnsName {
+  /** `n8n.example.org` */
+  name: string;
+  /** `A`, `CNAME` … */
+  type: string;
+  /** Undefined where they are only known after the apply. */
+  values?: readonly string[];
+}
+
+/** The service that every other address of a firewall means. */
+export const ANYWHERE = "anywhere";
+
+/** Pure. Hosts and what is on them keep the order of their names. */
+export function platformOf(resources: readonly Resource[]): Platform {
+  const all = indexed(resources);
+  const servers = resources.filter(({ type }) => /^quayside:server:(Existing|Hetzner)Server$/.test(type));
+  const named = new Map(servers.map((server) => [server.name, server]));
+  const onHosts = Map.groupBy(resources, (resource) => (resource.custom ? hostOf(resource, all) : undefined));
+  const names = [...new Set([...named.keys(), ...onHosts.keys()])].filter((name) => name !== undefined).sort();
+  return {
+    hosts: names.map((name) => hostFrom(name, named.get(name), onHosts.get(name) ?? [], all)),
+    names: dnsNamesOf(resources),
+  };
+}
+
+function hostFrom(name: string, server: Resource | undefined, on: readonly Resource[], all: Resources): Host {
+  const projects = on.filter(({ type }) => type === "quayside:host:ComposeProject");
+  const services = projects.map((project) => serviceFrom(project, all)).sort(byName);
+  const address = addressOf(on);
+  const proxies = projects.map(proxyOf).filter((proxy) => proxy !== undefined);
+  return {
+    name,
+    kind: server?.type === "quayside:server:HetznerServer" ? "hetzner" : "existing",
+    ...(address !== undefined && { address }),
+    services,
+    networks: on.flatMap(networkFrom).sort(byName),
+    openings: on.flatMap(openingsFrom),
+    routes: proxies.flatMap(({ routes }) => routes),
+    unreadableProxies: proxies.filter(({ readable }) => !readable).map(({ name: proxy }) => proxy),
+  };
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+function addressOf(on: readonly Resource[]): string | undefined {
+  for (const { inputs, type, outputs } of on) {
+    const found = type === "hcloud:index/server:Server" ? outputs["ipv4Address"] : object(inputs["host"])["address"];
+    if (typeof found === "string" && found !== UNKNOWN) return found;
+  }
+  return undefined;
+}
+
+function serviceFrom(project: Resource, all: Resources): Service {
+  const owner = componentOf(project, all);
+  const containers = Object.values(object(object(project.inputs["compose"])["services"])).map(object);
+  const needs = project.dependencies.flatMap((urn) => {
+    const needed = all.get(urn);
+    const component = needed && componentOf(needed, all);
+    return component && component !== owner && isService(component) ? [component.name] : [];
+  });
+  return {
+    name: owner?.name ?? project.name,
+    kind: owner?.type.split(":").at(-1) ?? "ComposeProject",
+    images: containers.map(({ image }) => String(image)),
+    networks: [...new Set(containers.flatMap(({ networks }) => strings(networks)))],
+    published: containers.flatMap(({ ports }) => strings(ports).map(publishedPort)),
+    needs: [...new Set(needs)].sort(),
+  };
+}
+
+function isService({ type }: Resource): boolean {
+  return /^quayside:(services|proxy):/.test(type);
+}
+
+/** `0.0.0.0:443:443/tcp` or `[::]:443:443/tcp`, as compose writes it. */
+function publishedPort(text: string): PublishedPort {
+  const [, address = "0.0.0.0", port = text, protocol = "tcp"] =
+    /^(?:(\[.*\]|[^:]+):)?([\d-]+):[\d-]+(?:\/(\w+))?$/.exec(text) ?? [];
+  return { address, port: `${port}/${protocol}` };
+}
+
+function networkFrom({ type, inputs }: Resource): Network[] {
+  if (type !== "quayside:host:DockerNetwork") return [];
+  const { name, subnet, internal } = inputs;
+  return [{ name: String(name), internal: internal === true, ...(typeof subnet === "string" && { subnet }) }];
+}
+
+function openingsFrom({ type, inputs }: Resource): Opening[] {
+  if (type === "quayside:host:Firewall") {
+    return Object.values(object(inputs["rules"]))
+      .map(object)
+      .filter(({ action }) => action === undefined || action === "allow" || action === "limit")
+      .map(({ port, protocol, from }) => opening("host", port, protocol, strings(from)));
+  }
+  if (type === "hcloud:index/firewall:Firewall") {
+    return list(inputs["rules"])
+      .map(object)
+      .filter(({ direction }) => direction === "in")
+      .map(({ port, protocol, sourceIps }) => opening("cloud", port, protocol, strings(sourceIps)));
+  }
+  return [];
+}
+
+function opening(firewall: Opening["firewall"], port: unknown, protocol: unknown, from: readonly string[]): Opening {
+  const world = from.length === 0 || from.some((source) => source === "any" || /\/0$/.test(source));
+  const shown = port === undefined || port === "" ? String(protocol ?? "any") : `${port}/${protocol ?? "tcp"}`;
+  return { firewall, port: shown, from: world ? [ANYWHERE] : [...from] };
+}
+
+interface Proxy {
+  name: string;
+  readable: boolean;
+  routes: Route[];
+}
+
+/** The routes of a compose project that has a Caddyfile. */
+function proxyOf(project: Resource): Proxy | undefined {
+  const name = String(project.inputs["project"]);
+  const files = Object.entries(object(project.inputs["files"]));
+  const caddyfile = files.find(([path]) => path.endsWith("/Caddyfile"))?.[1];
+  if (caddyfile === undefined) return undefined;
+  const { content } = object(caddyfile);
+  if (typeof content !== "string" || content === SECRET || content === UNKNOWN) {
+    return { name, readable: false, routes: [] };
+  }
+  const routes = routesOf(content).map(({ upstream, ...route }): Route => {
+    const [service = upstream, port = ""] = upstream.replace(/^\w+:\/\//, "").split(/:(?=\d+$)/);
+    return { ...route, proxy: name, service, port };
+  });
+  return { name, readable: true, routes };
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function strings(value: unknown): string[] {
+  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
+}
