@@ -15,11 +15,20 @@ export {
 } from "./compose-project/resource.ts";
 export { Directory, type DirectoryArgs } from "./directory/resource.ts";
 export { DockerNetwork, type DockerNetworkArgs } from "./docker-network/resource.ts";
+export { Download, type DownloadArgs } from "./download/resource.ts";
 export { File, type FileArgs } from "./file/resource.ts";
 export { type FileEntry, Files, type FilesArgs } from "./files/resource.ts";
 export { Firewall, type FirewallArgs, type FirewallRule } from "./firewall/resource.ts";
 export type { HostConnection } from "./host.ts";
+export { InternalCertificate, type InternalCertificateArgs } from "./internal-certificate/resource.ts";
 export { KeyPair, type KeyPairArgs } from "./key-pair/resource.ts";
+export { MeshMember, type MeshMemberArgs } from "./mesh-member/resource.ts";
+export {
+  MeshPolicy,
+  type MeshPolicyArgs,
+  type MeshPolicyDocument,
+  type MeshPolicyTest,
+} from "./mesh-policy/resource.ts";
 export { type AptSource, Packages, type PackagesArgs } from "./packages/resource.ts";
 export { Placement, type PlacementArgs } from "./placement/resource.ts";
 export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from "./resource.ts";

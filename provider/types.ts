@@ -1,10 +1,14 @@
 import { composeProjectType } from "./compose-project/type.ts";
 import { directoryType } from "./directory/type.ts";
 import { dockerNetworkType } from "./docker-network/type.ts";
+import { downloadType } from "./download/type.ts";
 import { fileType } from "./file/type.ts";
 import { filesType } from "./files/type.ts";
 import { firewallType } from "./firewall/type.ts";
+import { internalCertificateType } from "./internal-certificate/type.ts";
 import { keyPairType } from "./key-pair/type.ts";
+import { meshMemberType } from "./mesh-member/type.ts";
+import { meshPolicyType } from "./mesh-policy/type.ts";
 import { packagesType } from "./packages/type.ts";
 import { placementType } from "./placement/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
@@ -18,10 +22,14 @@ export const resourceTypes: AnyResourceType[] = [
   composeProjectType,
   directoryType,
   dockerNetworkType,
+  downloadType,
   fileType,
   filesType,
   firewallType,
+  internalCertificateType,
   keyPairType,
+  meshMemberType,
+  meshPolicyType,
   packagesType,
   placementType,
   scriptType,

@@ -28,6 +28,8 @@ export interface Session {
    * @param through another way in than `host`, such as the new port
    */
   prove(through?: HostConnection): Promise<void>;
+  /** The same work on another host: what concerns two machines (a member and its hub) is one resource. */
+  on(host: HostConnection): Session;
   /** A fault on this host, with secrets taken out. */
   fail(message: string): HostError;
   /** The text with every secret of this resource taken out. */
@@ -67,6 +69,7 @@ export class Sessions {
       progress: (message) => display.progress(redact(message, secrets)),
       warn: (message) => display.warn(redact(message, secrets)),
       prove: (through = host) => this.#pool.prove(through),
+      on: (other) => this.open(other, secrets, display),
       fail,
       redact: (text) => redact(text, secrets),
     };

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { parseNodes } from "../mesh-member/look.ts";
+import type { HostInputs, ResourceType } from "../resource-type.ts";
+import { host } from "../schema.ts";
+import type { Session } from "../transport/session.ts";
+import type { MeshPolicyDocument } from "./resource.ts";
+import { CLOSE, changePolicy, OBSERVE } from "./script.ts";
+import { runnableTests, subjectsPresent, testsHold } from "./tests.ts";
+
+export interface MeshPolicyInputs extends HostInputs {
+  policy: MeshPolicyDocument;
+  users: string[];
+}
+
+export interface MeshPolicyState {
+  policy: MeshPolicyDocument;
+  users: string[];
+}
+
+const group = z.string().regex(/^group:[a-z][a-z0-9-]*$/, "a group is needed, such as group:admins");
+const tag = z.string().regex(/^tag:[a-z][a-z0-9-]*$/, "a tag is needed, such as tag:core");
+const person = z
+  .string()
+  .regex(/^[^\s@:]+@[^\s@:]*$/, "a person's name with an @ is needed: alice@, or alice@example.org");
+const targets = z.array(z.string()).optional();
+
+export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
+  token: "quayside:host:MeshPolicy",
+  schema: z.strictObject({
+    host,
+    policy: z.strictObject({
+      groups: z.record(group, z.array(person)),
+      tagOwners: z.record(tag, z.array(z.string())),
+      acls: z.array(
+        z.strictObject({
+          action: z.literal("accept"),
+          proto: z.string().optional(),
+          src: z.array(z.string()).min(1),
+          dst: z.array(z.string()).min(1),
+        }),
+      ),
+      tests: z.array(z.strictObject({ src: z.string(), proto: z.string(), accept: targets, deny: targets })),
+    }),
+    users: z
+      .array(z.string().regex(/^[a-z][\w.@+-]*$/i, "a user's name"))
+      .default([])
+      .transform((names) => [...new Set(names)].sort()),
+  }) as z.ZodType<MeshPolicyInputs>,
+  identity: [],
+  idOf: () => "mesh-policy",
+
+  async observe(session, inputs) {
+    return (await look(session, inputs)).state;
+  },
+
+  async apply(session, inputs, observed) {
+    if (observed && isAsWanted(inputs, observed)) return observed;
+    const { users, present } = await look(session, inputs);
+    const missing = inputs.users.filter((name) => !users.includes(name));
+    const tests = runnableTests(inputs.policy.tests, present);
+    const result = await session.attempt(changePolicy({ ...inputs.policy, tests }, missing));
+    if (result.code !== 0) throw session.fail(refusal(result.stderr.trim() || result.stdout.trim()));
+    const { state } = await look(session, inputs);
+    if (state && isAsWanted(inputs, state)) return state;
+    throw session.fail(
+      "Headscale took the policy but has another one now. Did somebody set one at the same time? Run again.",
+    );
+  },
+
+  async remove(session) {
+    await session.run("close the mesh", CLOSE);
+  },
+};
+
+function isAsWanted(wanted: MeshPolicyInputs, seen: MeshPolicyState): boolean {
+  return (
+    JSON.stringify(ordered(wanted.policy)) === JSON.stringify(ordered(seen.policy)) &&
+    wanted.users.join() === seen.users.join()
+  );
+}
+
+async function look(
+  session: Session,
+  inputs: MeshPolicyInputs,
+): Promise<{ state: MeshPolicyState | undefined; users: string[]; present: Set<string> }> {
+  const output = await session.read("read the mesh's policy", OBSERVE);
+  const [list = "", nodes = "", encoded = ""] = output.split("\n=\n");
+  const users = ((JSON.parse(list) ?? []) as { name: string }[]).map(({ name }) => name);
+  const present = subjectsPresent(parseNodes(nodes), inputs.policy.groups);
+  const stored = parsePolicy(Buffer.from(encoded.trim(), "base64").toString("utf8"));
+  if (!stored) return { state: undefined, users, present };
+  const asDeclared = testsHold(stored.tests, inputs.policy.tests, present);
+  const policy = { ...stored, tests: asDeclared ? inputs.policy.tests : stored.tests };
+  return { state: { policy, users: inputs.users.filter((name) => users.includes(name)) }, users, present };
+}
+
+/** A policy that a hand wrote may leave parts out, or be in a dialect of JSON that only Headscale reads: then it is none of ours. */
+function parsePolicy(text: string): MeshPolicyDocument | undefined {
+  if (text.trim() === "") return undefined;
+  const none = { groups: {}, tagOwners: {}, acls: [], tests: [] };
+  try {
+    return { ...none, ...(JSON.parse(text) as Partial<MeshPolicyDocument>) };
+  } catch {
+    return none;
+  }
+}
+
+/** The same policy with its keys in one order; lists keep theirs. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, ordered(item)]),
+  );
+}
+
+function refusal(said: string): string {
+  const lines = said.replace(/^.*rpc error: code = \w+ desc = /s, "").replace(/^setting policy: /, "");
+  return `Headscale refuses the policy, and the one before stays in force:\n  ${lines.split("\n").join("\n  ")}\nCorrect the rules that it is made from.`;
+}
