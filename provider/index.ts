@@ -29,6 +29,7 @@ export {
   type MeshPolicyDocument,
   type MeshPolicyTest,
 } from "./mesh-policy/resource.ts";
+export { type DnsRecordSetArgs, OvhDnsRecords, type OvhDnsRecordsArgs } from "./ovh-dns/resource.ts";
 export { type AptSource, Packages, type PackagesArgs } from "./packages/resource.ts";
 export { Placement, type PlacementArgs } from "./placement/resource.ts";
 export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from "./resource.ts";

@@ -9,6 +9,7 @@ import { internalCertificateType } from "./internal-certificate/type.ts";
 import { keyPairType } from "./key-pair/type.ts";
 import { meshMemberType } from "./mesh-member/type.ts";
 import { meshPolicyType } from "./mesh-policy/type.ts";
+import { ovhDnsType } from "./ovh-dns/type.ts";
 import { packagesType } from "./packages/type.ts";
 import { placementType } from "./placement/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
@@ -30,6 +31,7 @@ export const resourceTypes: AnyResourceType[] = [
   keyPairType,
   meshMemberType,
   meshPolicyType,
+  ovhDnsType(),
   packagesType,
   placementType,
   scriptType,

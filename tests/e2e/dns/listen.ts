@@ -8,10 +8,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-export async function listen(app: Hono): Promise<Listening> {
-  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
-    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, (info) =>
-      resolve({ server, port: info.port }),
+/** @param port @default one that is free */
+export async function listen(app: Hono, port = 0): Promise<Listening> {
+  const { server, taken } = await new Promise<{ server: ReturnType<typeof serve>; taken: number }>((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) =>
+      resolve({ server, taken: info.port }),
     );
   });
   const close = () =>
@@ -19,5 +20,5 @@ export async function listen(app: Hono): Promise<Listening> {
       server.close(() => resolve());
       if ("closeAllConnections" in server) server.closeAllConnections();
     });
-  return { origin: `http://127.0.0.1:${port}`, close };
+  return { origin: `http://127.0.0.1:${taken}`, close };
 }
