@@ -8,6 +8,7 @@ import { registerSetup } from "./commands/setup.ts";
 import { registerStackCommands } from "./commands/stack.ts";
 import { registerTest } from "./commands/test.ts";
 import { registerTry } from "./commands/try.ts";
+import { registerCost } from "./cost-command.ts";
 import { UserError } from "./errors.ts";
 import { registerSecrets } from "./secrets.ts";
 
@@ -28,6 +29,7 @@ for (const register of [
   registerSetup,
   registerLab,
   registerStackCommands,
+  registerCost,
   registerEnv,
   registerSecrets,
   registerDoctor,

@@ -1,11 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { engineIsThere } from "../../toolchain/engine.ts";
-import { root } from "../../toolchain/places.ts";
-import { UserError } from "../errors.ts";
 import { pulumi } from "../pulumi.ts";
 import type { Purpose } from "../stack-environment.ts";
+import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { engineStep } from "./setup.ts";
 
@@ -51,17 +48,4 @@ export function registerStackCommands(program: Command): void {
         process.exitCode = code;
       });
   }
-}
-
-/** @throws UserError when no file in stacks/ declares it; `preprod-pr-12` is declared by preprod's. */
-function checkStack(stack: string): void {
-  const folder = join(root, "stacks");
-  if (existsSync(join(folder, `${stack.split("-")[0]}.ts`))) return;
-  const known = readdirSync(folder)
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => file.slice(0, -3));
-  throw new UserError(
-    `there is no stack ${stack}.`,
-    `stacks/ declares ${known.join(", ")}; a copy is named like preprod-pr-12.`,
-  );
 }

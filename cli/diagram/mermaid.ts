@@ -18,9 +18,9 @@ export function renderMermaid(topology: Topology): string {
       "  end",
     ]),
     ...topology.edges.map((edge) => `  ${id(edge.from)} ${arrow(edge)} ${id(edge.to)}`),
-    ...styles,
   ];
-  return `${lines.join("\n")}\n`;
+  const used = styles.filter((style) => lines.some((line) => line.endsWith(`:::${style.split(" ")[3]}`)));
+  return `${[...lines, ...used].join("\n")}\n`;
 }
 
 const styles = [
@@ -48,6 +48,7 @@ function arrow({ labels, reach }: Edge): string {
 /** Quotes, and whatever could end a label or begin a tag, as entities; the line breaks that are ours stay. */
 function quoted(text: string): string {
   const safe = text
+    .replace(/\s+/g, " ")
     .split(/(<br>|<small>|<\/small>)/)
     .map((part, index) =>
       index % 2 === 1 ? part : part.replace(/[&"<>#;\\`|{}[\]]/g, (character) => `#${character.codePointAt(0)};`),

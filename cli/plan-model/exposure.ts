@@ -61,7 +61,7 @@ function portsOf(host: Host): Exposure[] {
   const unguarded = inner.length > 0 ? [] : published.map(({ port }) => ({ port, from: [ANYWHERE] }));
   return [...opened, ...unguarded].map(({ port, from }): Exposure => {
     const service = servedBy(port);
-    return { kind: "port", host: host.name, what: port, from: from.join(", "), ...(service && { service }) };
+    return { kind: "port", host: host.name, what: port, from: from.map(short).join(", "), ...(service && { service }) };
   });
 }
 
@@ -78,6 +78,8 @@ function behindCloud(
   return outer.from.includes(ANYWHERE) ? from : from.includes(ANYWHERE) ? outer.from : from;
 }
 
+/** One address is one, however its firewall writes it. */
+const short = (source: string): string => source.replace(/(?<=^[\d.]+)\/32$|(?<=^[\da-f:]+)\/128$/, "");
 const isMesh = (source: string): boolean => /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(source);
 const isLocal = (address: string): boolean => /^\[?(127\.|::1)/.test(address);
 

@@ -104,7 +104,16 @@ export function comparePreviews(base: Preview, head: Preview): Preview {
   const before = new Map(resourcesAfter(base).map((resource) => [resource.urn, resource]));
   const after = new Map(resourcesAfter(head).map((resource) => [resource.urn, resource]));
   const urns = new Set([...before.keys(), ...after.keys()]);
-  return { steps: [...urns].map((urn) => compared(urn, before.get(urn), after.get(urn))), problems: head.problems };
+  return {
+    steps: [...urns].map((urn) => compared(urn, before.get(urn), after.get(urn))),
+    problems: newProblems(base, head),
+  };
+}
+
+/** What both warn of is not the change's doing. */
+function newProblems(base: Preview, head: Preview): Problem[] {
+  const known = new Set(base.problems.filter(({ severity }) => severity === "warning").map(({ message }) => message));
+  return head.problems.filter(({ message }) => !known.has(message));
 }
 
 function compared(urn: string, before: Resource | undefined, after: Resource | undefined): Step {

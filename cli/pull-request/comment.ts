@@ -9,7 +9,7 @@ import { type Exposure, type ExposureChange, exposureChange } from "../plan-mode
 import { platformOf } from "../plan-model/platform.ts";
 import { type Preview, resourcesAfter, resourcesBefore } from "../plan-model/preview.ts";
 import { changedTopology } from "./changed-topology.ts";
-import { code, renderDifferences } from "./markdown.ts";
+import { code, plain, renderDifferences } from "./markdown.ts";
 
 /** By which the comment is found again. */
 export const MARKER = "<!-- quayside:pull-request -->";
@@ -167,12 +167,15 @@ function hostPart({ host, subjects }: HostChanges, detail: Detail): string {
 }
 
 function subjectPart({ name, kind, operation, resources }: SubjectChanges, detail: Detail): string {
-  const line = `- ${code(name)} (${kind}): ${operation === "replace" ? "**replaced**" : WORDS[operation]}`;
+  const line = `- ${code(name)} (${plain(kind)}): ${operation === "replace" ? "**replaced**" : WORDS[operation]}`;
   if (detail === "services") return line;
+  // What is wholly new or wholly gone is named as a whole.
+  if (operation === "create" || operation === "delete") {
+    return resources.length > 1 ? `${line}, ${resources.length} resources` : line;
+  }
   const several = resources.length > 1;
   const lines = resources.flatMap((resource) => {
-    const values = detail === "values" && resource.operation !== "create" && resource.operation !== "delete";
-    const shown = values ? renderDifferences(resource.differences) : [];
+    const shown = detail === "values" ? renderDifferences(resource.differences) : [];
     if (!several) return shown;
     return [`- ${code(resource.name)}: ${WORDS[resource.operation]}`, ...shown.map((text) => indented(text))];
   });
@@ -187,7 +190,7 @@ function exposurePart({ added, removed }: ExposureChange): string[] {
   if (added.length + removed.length === 0) return [];
   const row = (sign: string, { kind, host, what, from, service }: Exposure): string => {
     const where = [host && code(host), service && code(service)].filter(Boolean).join(" ");
-    return `| ${sign} | ${kind} | ${code(what)} | ${from} | ${where} |`;
+    return `| ${sign} | ${kind} | ${code(what)} | ${plain(from)} | ${where} |`;
   };
   return [
     [
@@ -206,10 +209,10 @@ function costPart({ changed, unpriced }: CostChange): string[] {
   const rows = changed.map(({ name, before, after }) => {
     const what =
       before && after && before.what !== after.what ? `${before.what} → ${after.what}` : (after ?? before)?.what;
-    return `| ${code(name)} | ${what} | ${price(before)} | ${price(after)} |`;
+    return `| ${code(name)} | ${plain(what ?? "")} | ${price(before)} | ${price(after)} |`;
   });
   const table = ["| EUR a month | | before | after |", "| --- | --- | ---: | ---: |", ...rows].join("\n");
-  return unpriced.length > 0 ? [table, `Not counted: ${unpriced.map(({ what }) => what).join(", ")}.`] : [table];
+  return unpriced.length > 0 ? [table, `Not counted: ${plain(unpriced.map(({ what }) => what).join(", "))}.`] : [table];
 }
 
 type LinePrice = { monthly: number | undefined };

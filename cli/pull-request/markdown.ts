@@ -9,6 +9,11 @@ export function code(value: string): string {
   return `${fence}${space}${text}${space}${fence}`;
 }
 
+/** Text that is not to be anything else: no markup, no mention, no link, whoever wrote it. */
+export function plain(text: string): string {
+  return text.replace(/[^\p{L}\p{N} .,:/()→-]/gu, "");
+}
+
 /** Each property as a list item, long texts as a diff of their lines. Secrets are named, never shown. */
 export function renderDifferences(differences: readonly Difference[]): string[] {
   return differences.map(({ path, from, to }) => {

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { routesOf } from "./caddyfile.ts";
+
+it("reads back what a host and its path is proxied to, and who may use it", () => {
+  const caddyfile = `
+{
+	admin localhost:2019
+}
+(security_headers) {
+	header -Server
+}
+n8n.example.org, n8n.example.com {
+	encode zstd gzip
+	@paths0 path /webhook/* /hook # a comment {
+	handle @paths0 {
+		reverse_proxy n8n:5678
+	}
+	@mesh {
+		remote_ip 100.64.0.0/10
+		not remote_ip 172.20.1.1
+	}
+	handle @mesh {
+		request_body {
+			max_size 10MB
+		}
+		reverse_proxy n8n:5678
+	}
+	handle {
+		respond "For members of the mesh only" 403
+	}
+}
+http://token.example.org {
+	@token header Authorization "Bearer {$TOKEN}"
+	handle @token {
+		reverse_proxy http://hook:80 {
+			header_up X-A b
+		}
+	}
+	respond 401
+}
+plain.example.org {
+	reverse_proxy /api/* {
+		to api:1
+	}
+}
+`;
+  expect(routesOf(caddyfile)).toEqual([
+    ...["n8n.example.org", "n8n.example.com"].flatMap((hostname) => [
+      { hostname, paths: ["/webhook/*", "/hook"], access: "public", upstream: "n8n:5678" },
+      { hostname, access: "mesh", upstream: "n8n:5678" },
+    ]),
+    { hostname: "token.example.org", access: "token", upstream: "http://hook:80" },
+    { hostname: "plain.example.org", paths: ["/api/*"], access: "public", upstream: "api:1" },
+  ]);
+});
