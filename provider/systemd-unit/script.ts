@@ -112,7 +112,7 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
         lines.push(plan.includes("write") ? "systemctl daemon-reload" : reloadIfNeeded(inputs.unit));
         break;
       case "enable":
-        lines.push(`systemctl --quiet --no-reload enable -- ${unit}`, reloadIfNeeded(inputs.unit));
+        lines.push(...enable(inputs.unit));
         break;
       case "start":
       case "restart":
@@ -126,6 +126,28 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
     }
   }
   return lines.join("\n");
+}
+
+/**
+ * A running service that gets an `Alias=` which other units already refer to is taken for stopped after the reload, as
+ * systemd (257) reads the empty unit of that name over it; when the forgotten process ends, systemd itself crashes.
+ * So such a service is enabled while it rests. A lost connection does not end that in between: it may be sshd's own.
+ */
+function enable(name: string): string[] {
+  const unit = q(name);
+  return [
+    `if systemctl cat -- ${unit} | grep -q '^Alias=' && systemctl --quiet is-active -- ${unit}; then`,
+    "  trap '' HUP PIPE",
+    `  systemctl stop -- ${unit}`,
+    `  systemctl --quiet --no-reload enable -- ${unit}`,
+    `  ${reloadIfNeeded(name)}`,
+    ...startOrExplain("start", name).map((line) => `  ${line}`),
+    "  trap - HUP PIPE",
+    "else",
+    `  systemctl --quiet --no-reload enable -- ${unit}`,
+    `  ${reloadIfNeeded(name)}`,
+    "fi",
+  ];
 }
 
 /**

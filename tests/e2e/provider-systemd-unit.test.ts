@@ -88,6 +88,23 @@ test("a unit of the system is adopted as it runs, and what is masked stays maske
   expect(await host.sh("systemctl is-enabled apt-daily.timer || :")).not.toBe("masked\n");
 });
 
+test("a running service that gets names which others wait for is still systemd's own when it is enabled", async () => {
+  // Whether systemd forgets such a service hangs on the order in which it reads them: many names leave it no luck.
+  const names = Array.from({ length: 24 }, (_, index) => `named-${index}.service`);
+  const content = service("/bin/sleep 4001", `[Install]\nAlias=${names.join(" ")}`);
+  await host.sh(`printf '%s' '${content}' >/etc/systemd/system/named.service
+    printf '[Unit]\nAfter=${names.join(" ")}\n[Service]\nExecStart=/bin/sleep 4002\n' >/etc/systemd/system/waits.service
+    systemctl daemon-reload; systemctl start waits.service named.service`);
+  await project.program(unit("named.service", {}));
+  await project.up();
+  expect(await show("named.service")).toBe("enabled\nactive\n");
+  expect(await host.sh("pgrep -f 'sleep 4001'")).toBe(await pid("named.service"));
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+  await project.destroy();
+  await host.sh(`systemctl disable --now named.service waits.service 2>/dev/null
+    rm /etc/systemd/system/named.service /etc/systemd/system/waits.service; systemctl daemon-reload`);
+});
+
 test("a timer runs while its oneshot does not", async () => {
   await project.program(
     unit("job.service", { content: "[Service]\nType=oneshot\nExecStart=/bin/true\n" }) +
