@@ -1,20 +1,9 @@
 import { type HostInputs, NO_HOST, type ResourceType } from "../resource-type.ts";
 import type { Display, Session, Sessions } from "../transport/session.ts";
-import { check, type Fault } from "./check.ts";
+import { check } from "./check.ts";
 import { diffProperties, type PropertyChange } from "./diff.ts";
+import type { Checked, Stored } from "./plugin.ts";
 import { at, type Decoded, type Path, type Properties, UNKNOWN, type Value } from "./values.ts";
-
-export interface Checked {
-  inputs: Properties;
-  secrets: Path[];
-  faults: Fault[];
-}
-
-export interface Stored {
-  id: string;
-  properties: Properties;
-  secrets: Path[];
-}
 
 /** The life of one resource type's resources, in plain values: what the gRPC server translates to and from. */
 export class ResourceLife {
