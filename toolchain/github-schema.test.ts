@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 interface Schema {
-  resources: Record<string, { inputProperties?: Record<string, unknown>; properties?: Record<string, unknown> }>;
+  resources: Record<string, { inputProperties?: Record<string, { type?: string }> }>;
   functions: Record<string, unknown>;
 }
 
@@ -36,6 +36,20 @@ describe("the github plugin answers what @pulumi/github sends", () => {
     const resource = schema.resources[token];
     expect(resource, token).toBeDefined();
     expect(Object.keys(resource?.inputProperties ?? {})).toEqual(expect.arrayContaining(inputs));
+  });
+
+  it("takes lists where the package sends lists, and only there", () => {
+    const declarations = readdirSync(sdk).filter((file) => file.endsWith(".d.ts"));
+    const differing = declarations.flatMap((file) => {
+      const [, name, body] = /interface (\w+)Args \{(.*?)\n\}/s.exec(readFileSync(join(sdk, file), "utf8")) ?? [];
+      const token = `github:index/${name?.replace(/^./, (first) => first.toLowerCase())}:${name}`;
+      const inputs = schema.resources[token]?.inputProperties;
+      if (!inputs) return [];
+      return [...(body ?? "").matchAll(/^ {4}(\w+)\??: (.*);$/gm)].flatMap(([, property = "", type = ""]) =>
+        (inputs[property]?.type === "array") === /\[\]( \| undefined)?>$/.test(type) ? [] : [`${name}.${property}`],
+      );
+    });
+    expect(differing).toEqual([]);
   });
 
   it("has every data source", () => {

@@ -24,6 +24,12 @@ func Provider() tfbridge.ProviderInfo {
 		Homepage:    "https://pulumi.io",
 		Repository:  "https://github.com/pulumi/pulumi-github",
 		GitHubOrg:   "integrations",
+		Resources: map[string]*tfbridge.ResourceInfo{
+			// A list with one element, as the npm package has it.
+			"github_repository_environment": {
+				Fields: map[string]*tfbridge.SchemaInfo{"reviewers": {MaxItemsOne: tfbridge.False()}},
+			},
+		},
 		DataSources: map[string]*tfbridge.DataSourceInfo{
 			"github_app": {Tok: "github:index/getGithubApp:getGithubApp"},
 		},
