@@ -10,6 +10,8 @@ import { registerTest } from "./commands/test.ts";
 import { registerTry } from "./commands/try.ts";
 import { registerCost } from "./cost-command.ts";
 import { UserError } from "./errors.ts";
+import { registerPullRequest } from "./pull-request/commands.ts";
+import { registerPlan } from "./pull-request/plan-commands.ts";
 import { registerSecrets } from "./secrets.ts";
 
 function version(): string {
@@ -30,6 +32,8 @@ for (const register of [
   registerLab,
   registerStackCommands,
   registerCost,
+  registerPullRequest,
+  registerPlan,
   registerEnv,
   registerSecrets,
   registerDoctor,

@@ -104,7 +104,7 @@ function useFolder(result: StackEnvironment, folder: string, stack: string): voi
 }
 
 /** The folder that holds a stack's state; undefined when PULUMI_BACKEND_URL names another kind of backend. */
-async function backendFolder(stack: string): Promise<string | undefined> {
+export async function backendFolder(stack: string): Promise<string | undefined> {
   if (stack === "lab") {
     const { labRoot } = await import("../lab/places.ts");
     return join(labRoot(), "pulumi");

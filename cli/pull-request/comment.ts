@@ -64,6 +64,23 @@ interface Summary extends StackPreview {
   cost: CostChange;
 }
 
+/** What of a stack's comment other programs may read. */
+export function summaryOf(stack: StackPreview, prices?: PriceTable) {
+  const { exposure, cost } = summarise(stack, prices);
+  return {
+    stack: stack.stack,
+    basis: stack.basis,
+    problems: stack.preview.problems,
+    exposure,
+    cost: {
+      currency: "EUR",
+      before: Number(cents(cost.before)),
+      after: Number(cents(cost.after)),
+      prices: cost.source,
+    },
+  };
+}
+
 function summarise(stack: StackPreview, prices: PriceTable | undefined): Summary {
   const before = platformOf(resourcesBefore(stack.preview));
   const after = platformOf(resourcesAfter(stack.preview));

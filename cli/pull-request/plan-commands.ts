@@ -1,0 +1,138 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { parse, stringify } from "yaml";
+import { findIdentities } from "../../secrets/age-identities.ts";
+import { noKeyError, readStack, secretsFile } from "../../secrets/read.ts";
+import { engineIsThere } from "../../toolchain/engine.ts";
+import { root } from "../../toolchain/places.ts";
+import { engineStep } from "../commands/setup.ts";
+import { pricesFor } from "../cost-command.ts";
+import { UserError } from "../errors.ts";
+import { parsePreview, refuseFailed } from "../plan-model/take-preview.ts";
+import { pulumi } from "../pulumi.ts";
+import { backendFolder } from "../stack-environment.ts";
+import { checkStack } from "../stack-preview.ts";
+import { runSteps } from "../steps.ts";
+import { renderComment } from "./comment.ts";
+import { digestOf, openPlan, sealPlan } from "./sealed-plan.ts";
+
+/** Adds `plan save | apply`: what was approved is exactly what is done. */
+export function registerPlan(program: Command): void {
+  const group = program.command("plan").description("save what a preview would do, and later do exactly that");
+  group
+    .command("save")
+    .description("preview a stack and save the plan, encrypted to the age keys of the stack's secrets")
+    .argument("<stack>", "prod, preprod ...")
+    .requiredOption("--out <file>", "where the plan goes")
+    .option("--commit <sha>", "the commit that is planned", process.env["GITHUB_SHA"])
+    .option("--summary <file>", "append what the plan would do, as Markdown", process.env["GITHUB_STEP_SUMMARY"])
+    .option("--outputs <file>", "append `changes=<count>` and `sha256=<digest>`", process.env["GITHUB_OUTPUT"])
+    .option("--json", "one JSON object: changes, sha256")
+    .action(savePlan);
+  group
+    .command("apply")
+    .description("do what a saved plan says, and nothing else; refused where the program or the state changed since")
+    .argument("<stack>", "prod, preprod ...")
+    .argument("<file>", "what `plan save` wrote")
+    .option("--sha256 <digest>", "what `plan save` said: refuses any other file")
+    .action(applyPlan);
+}
+
+interface SaveOptions {
+  out: string;
+  commit?: string;
+  summary?: string;
+  outputs?: string;
+  json?: boolean;
+}
+
+async function savePlan(stack: string, { out, commit, summary, outputs, json }: SaveOptions): Promise<void> {
+  const recipients = await prepare(stack);
+  const folder = mkdtempSync(join(tmpdir(), "quayside-plan-"));
+  try {
+    const file = join(folder, "plan.json");
+    const args = ["--json", "--show-sames", "--non-interactive", "--save-plan", file];
+    // Planned as for a change: a plan that was made without the key or the state would fit nothing.
+    const run = await pulumi(["preview"], stack, args, { purpose: "change", output: "capture" });
+    if (run.stdout.trim() === "") throw new UserError(`the preview of ${stack} failed: ${run.stderr.trim()}`);
+    const preview = parsePreview(stack, run.stdout);
+    refuseFailed(stack, preview);
+    const changes = preview.steps.filter(({ operation }) => operation !== "same").length;
+    const saved = { stack, ...(commit && { commit }), plan: readFileSync(file, "utf8"), salt: await saltOf(stack) };
+    const sealed = await sealPlan(saved, recipients);
+    writeFileSync(out, sealed, { mode: 0o600 });
+    const sha256 = digestOf(sealed);
+    if (outputs) appendFileSync(outputs, `changes=${changes}\nsha256=${sha256}\n`);
+    if (summary) {
+      const prices = await pricesFor("auto");
+      const text = renderComment([{ stack, preview, basis: "state" }], { prices, ...(commit && { commit }) });
+      appendFileSync(summary, text);
+    }
+    process.stdout.write(
+      json ? `${JSON.stringify({ stack, changes, sha256 })}\n` : `${out}: ${changes} changes; sha256 ${sha256}\n`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: string }): Promise<void> {
+  await prepare(stack);
+  if (!existsSync(file)) throw new UserError(`there is no file ${file}.`);
+  const sealed = readFileSync(file, "utf8");
+  if (sha256 !== undefined && digestOf(sealed) !== sha256) {
+    throw new UserError(`${file} is not the plan that was approved: its digest is ${digestOf(sealed)}, not ${sha256}.`);
+  }
+  const saved = openPlan(file, sealed, findIdentities(secretsFile(kindOf(stack), { project: root })));
+  if (saved.stack !== stack) throw new UserError(`${file} is a plan for ${saved.stack}, not for ${stack}.`);
+  const folder = mkdtempSync(join(tmpdir(), "quayside-plan-"));
+  try {
+    const plan = join(folder, "plan.json");
+    writeFileSync(plan, saved.plan, { mode: 0o600 });
+    await takeSalt(stack, saved.salt);
+    const args = ["--yes", "--skip-preview", "--non-interactive", "--plan", plan];
+    const { code } = await pulumi(["up"], stack, args, { purpose: "change" });
+    process.exitCode = code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** `preprod-pr-12` has preprod's secrets. */
+function kindOf(stack: string): string {
+  return stack.split("-")[0] ?? stack;
+}
+
+/** @returns who may open the stack's plans. @throws SecretsError without the key to the stack's secrets. */
+async function prepare(stack: string): Promise<string[]> {
+  checkStack(stack);
+  const secrets = readStack(kindOf(stack), { project: root });
+  if (!secrets.open) throw noKeyError(kindOf(stack), secrets);
+  if (!engineIsThere()) await runSteps(engineStep());
+  return secrets.file.metadata.recipients.map(({ recipient }) => recipient);
+}
+
+/** Where the engine keeps the settings that it adds its salt to: beside a state in a folder, else in the repository. */
+async function settingsFile(stack: string): Promise<string> {
+  return join((await backendFolder(stack)) ?? root, `Pulumi.${stack}.yaml`);
+}
+
+async function readSettings(stack: string): Promise<Record<string, unknown>> {
+  const file = await settingsFile(stack);
+  return existsSync(file) ? ((parse(readFileSync(file, "utf8")) as Record<string, unknown> | null) ?? {}) : {};
+}
+
+/** What the engine derives the key from that the secrets in the plan are encrypted with. */
+async function saltOf(stack: string): Promise<string | undefined> {
+  const { encryptionsalt } = await readSettings(stack);
+  return typeof encryptionsalt === "string" ? encryptionsalt : undefined;
+}
+
+/** Another checkout, with the state elsewhere, would get a salt of its own and could not read the plan's secrets. */
+async function takeSalt(stack: string, salt: string | undefined): Promise<void> {
+  const settings = await readSettings(stack);
+  if (salt === undefined || settings["encryptionsalt"] === salt) return;
+  writeFileSync(await settingsFile(stack), stringify({ ...settings, encryptionsalt: salt }));
+}
