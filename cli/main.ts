@@ -9,6 +9,7 @@ import { registerStackCommands } from "./commands/stack.ts";
 import { registerTest } from "./commands/test.ts";
 import { registerTry } from "./commands/try.ts";
 import { registerCost } from "./cost-command.ts";
+import { registerDiagram } from "./diagram/diagram-command.ts";
 import { UserError } from "./errors.ts";
 import { registerPullRequest } from "./pull-request/commands.ts";
 import { registerPlan } from "./pull-request/plan-commands.ts";
@@ -32,6 +33,7 @@ for (const register of [
   registerLab,
   registerStackCommands,
   registerCost,
+  registerDiagram,
   registerPullRequest,
   registerPlan,
   registerEnv,
