@@ -1,3 +1,4 @@
+import { bucketType } from "./bucket/type.ts";
 import { composeProjectType } from "./compose-project/type.ts";
 import { directoryType } from "./directory/type.ts";
 import { dockerNetworkType } from "./docker-network/type.ts";
@@ -20,6 +21,7 @@ import { userType } from "./user/type.ts";
 
 /** Every resource type that the provider serves. */
 export const resourceTypes: AnyResourceType[] = [
+  bucketType,
   composeProjectType,
   directoryType,
   dockerNetworkType,
