@@ -22,6 +22,7 @@ export { Firewall, type FirewallArgs, type FirewallRule } from "./firewall/resou
 export type { HostConnection } from "./host.ts";
 export { InternalCertificate, type InternalCertificateArgs } from "./internal-certificate/resource.ts";
 export { KeyPair, type KeyPairArgs } from "./key-pair/resource.ts";
+export { Lifetime, type LifetimeArgs, type MonthlyCost } from "./lifetime/resource.ts";
 export { MeshMember, type MeshMemberArgs } from "./mesh-member/resource.ts";
 export {
   MeshPolicy,

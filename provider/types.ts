@@ -8,6 +8,7 @@ import { filesType } from "./files/type.ts";
 import { firewallType } from "./firewall/type.ts";
 import { internalCertificateType } from "./internal-certificate/type.ts";
 import { keyPairType } from "./key-pair/type.ts";
+import { lifetimeType } from "./lifetime/type.ts";
 import { meshMemberType } from "./mesh-member/type.ts";
 import { meshPolicyType } from "./mesh-policy/type.ts";
 import { ovhDnsType } from "./ovh-dns/type.ts";
@@ -31,6 +32,7 @@ export const resourceTypes: AnyResourceType[] = [
   firewallType,
   internalCertificateType,
   keyPairType,
+  lifetimeType,
   meshMemberType,
   meshPolicyType,
   ovhDnsType(),

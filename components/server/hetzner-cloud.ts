@@ -5,7 +5,9 @@ import { PlacementGroup } from "@pulumi/hcloud/placementGroup.js";
 import { Provider } from "@pulumi/hcloud/provider.js";
 import { SshKey } from "@pulumi/hcloud/sshKey.js";
 import * as pulumi from "@pulumi/pulumi";
+import { Lifetime, type MonthlyCost } from "../../provider/index.ts";
 import { Component, type Fault, refuse } from "../component.ts";
+import type { DeclaredServer } from "./price-ceiling.ts";
 
 export interface HetznerCloudArgs {
   /** API token of the project, read and write. */
@@ -23,8 +25,20 @@ export interface HetznerCloudArgs {
     /** Network zone of the servers' locations. @default "eu-central" */
     zone?: string;
   };
-  /** The servers are for an afternoon: nothing is protected from deletion. @default false */
-  ephemeral?: boolean;
+  /** Nothing is protected from deletion; with a lifetime, `quay reap` destroys the whole stack after it. @default false */
+  ephemeral?: boolean | Ephemeral;
+}
+
+/** A stack for a while. */
+export interface Ephemeral {
+  /** How long, from the first `up` on: `90m`, `8h`, `3d`. A longer one prolongs it. */
+  lifetime: string;
+  /**
+   * Net EUR a month that the project's servers, their addresses and volumes may cost; a preview of more fails. The dearest of
+   * a server's types and locations counts, by the pinned price table.
+   * @default any
+   */
+  priceCeiling?: number;
 }
 
 /**
@@ -39,7 +53,7 @@ export class HetznerCloud extends Component {
   /** The API. */
   readonly endpoint: string;
   /** On every resource of the project. */
-  readonly labels: Record<string, string>;
+  readonly labels: Record<string, pulumi.Input<string>>;
   /** Whether nothing is protected from deletion. */
   readonly ephemeral: boolean;
   /** What opens the servers. */
@@ -48,14 +62,20 @@ export class HetznerCloud extends Component {
   readonly placementGroup: PlacementGroup;
   /** The subnet that servers join; undefined without a private network. */
   readonly subnet: NetworkSubnet | undefined;
+  readonly #servers: DeclaredServer[] = [];
 
   constructor(name: string, args: HetznerCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     super("server:HetznerCloud", name, opts);
     refuse("HetznerCloud", name, faultsOf(args));
     this.token = pulumi.secret(args.token);
     this.endpoint = args.endpoint ?? "https://api.hetzner.cloud/v1";
-    this.labels = { "managed-by": "quayside", stack: pulumi.getStack(), ...args.labels };
-    this.ephemeral = args.ephemeral ?? false;
+    this.ephemeral = args.ephemeral !== undefined && args.ephemeral !== false;
+    const expires = typeof args.ephemeral === "object" ? this.#createLifetime(args.ephemeral).expires : undefined;
+    this.labels = {
+      ...{ "managed-by": "quayside", project: pulumi.getProject(), stack: pulumi.getStack() },
+      ...(expires && { expires }),
+      ...args.labels,
+    };
     this.provider = new Provider(
       `${name}-provider`,
       { token: this.token, endpoint: this.endpoint, pollInterval: "500ms" },
@@ -70,6 +90,25 @@ export class HetznerCloud extends Component {
   /** Options of a resource at Hetzner: this project's provider, and protection of what cannot be made again. */
   options(parent: pulumi.Resource, opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
     return { parent, provider: this.provider, ...opts };
+  }
+
+  /** Counts a server in for the price ceiling. */
+  declare(server: DeclaredServer): void {
+    this.#servers.push(server);
+  }
+
+  #createLifetime({ lifetime, priceCeiling }: Ephemeral): Lifetime {
+    const args = priceCeiling === undefined ? {} : { priceCeiling, costs: this.#highestCosts() };
+    return new Lifetime(`${this.name}-lifetime`, { lifetime, ...args }, { parent: this });
+  }
+
+  /** Known once the stack has declared its servers, which it does in one go. */
+  async #highestCosts(): Promise<MonthlyCost[]> {
+    const [{ highestCosts }, { pinnedPrices }] = await Promise.all([
+      import("./price-ceiling.ts"),
+      import("../../cli/cost/prices.ts"),
+    ]);
+    return highestCosts(this.#servers, pinnedPrices);
   }
 
   #createSshKey(publicKey: pulumi.Input<string>): SshKey {
@@ -109,6 +148,11 @@ function faultsOf(args: HetznerCloudArgs): Fault[] {
     !/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.deployKey)
   ) {
     faults.push({ path: "deployKey", reason: "is no public key; it looks like `ssh-ed25519 AAAA…`" });
+  }
+  for (const key of ["managed-by", "project", "stack", "expires"]) {
+    if (args.labels?.[key] !== undefined) {
+      faults.push({ path: `labels.${key}`, reason: "is given by itself, as `quay reap` finds by it what has expired" });
+    }
   }
   for (const [key, value] of Object.entries(args.labels ?? {})) {
     if (!/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(value) && value !== "") {

@@ -68,6 +68,8 @@ export class HetznerServer extends Component implements Host {
     this.#args = args;
     this.#cloud = args.cloud;
     this.arch = architectureOf(args.type);
+    const { type: types, location: locations, volume } = args;
+    this.#cloud.declare({ name, types, locations, volumeGb: volume?.size ?? 0 });
 
     const hostKey = new KeyPair(`${name}-host-key`, { comment: name }, this.child());
     const placement = this.#createPlacement();
