@@ -43,17 +43,14 @@ const lifecycleRule = z
     if (rule.keepVersions !== undefined && rule.expireVersionsDays === undefined) {
       fault("keepVersions", "says which versions stay when others go: expireVersionsDays is needed, too");
     }
-    const { expireDays, expireVersionsDays, expireDeleteMarkers, abortUploadsDays, transitions } = rule;
-    if (
-      ![expireDays, expireVersionsDays, abortUploadsDays].some(Boolean) &&
-      !expireDeleteMarkers &&
-      !transitions?.length
-    )
-      context.addIssue({
-        code: "custom",
-        message:
-          "does nothing: expireDays, expireVersionsDays, expireDeleteMarkers, abortUploadsDays or transitions is needed",
-      });
+    const { expireDays, expireVersionsDays, expireDeleteMarkers, abortUploadsDays, transitions = [] } = rule;
+    const timed = [expireDays, expireVersionsDays, abortUploadsDays].some((after) => after !== undefined);
+    if (timed || expireDeleteMarkers || transitions.length > 0) return;
+    context.addIssue({
+      code: "custom",
+      message:
+        "does nothing: expireDays, expireVersionsDays, expireDeleteMarkers, abortUploadsDays or transitions is needed",
+    });
   })
   .transform(({ expireDeleteMarkers, transitions, ...rule }) => ({
     ...rule,
@@ -71,10 +68,15 @@ const corsRule = z.strictObject({
   maxAgeSeconds: z.int().min(0).default(0),
 });
 
-const retention = z.union(
-  [z.strictObject({ mode: z.enum(["governance", "compliance"]), days }), z.strictObject({})],
-  'a lock such as { mode: "governance", days: 30 } is needed, with governance or compliance',
-);
+const retention = z
+  .strictObject({
+    mode: z.enum(["governance", "compliance"], "governance or compliance").optional(),
+    days: days.optional(),
+  })
+  .refine(
+    ({ mode, days: kept }) => (mode === undefined) === (kept === undefined),
+    'mode and days are needed, such as { mode: "governance", days: 30 }',
+  );
 
 const policy = z.union([z.string(), z.record(z.string(), z.unknown())]).transform((given, context): Policy => {
   const document = typeof given === "string" ? parse(given) : given;
