@@ -19,3 +19,12 @@ export { type Database, type DatabaseArgs, Postgres, type PostgresArgs } from ".
 export { Redis, type RedisArgs, type RedisConnection } from "./services/redis.ts";
 export { Service } from "./services/service.ts";
 export type { ConfigFileArgs, Needed, PublishedPort, ServiceArgs, VolumeArgs } from "./services/service-args.ts";
+export { Bucket, type BucketArgs, type BucketConnection } from "./storage/bucket.ts";
+export {
+  amazonS3,
+  hetznerObjectStorage,
+  type ObjectStore,
+  ovhObjectStorage,
+  r2,
+  type StoreKeys,
+} from "./storage/object-store.ts";
