@@ -6,7 +6,7 @@ import { type BuildProgress, build, builtFolder, builtKey } from "./build.ts";
 import { installProgram, installText, sweep } from "./install.ts";
 import { readPins } from "./pins.ts";
 import { engineFolder, pluginFolder, root } from "./places.ts";
-import { installCommandStandIn, removeCommandStandIn } from "./stand-ins.ts";
+import { installStandIns, removeStandIns } from "./stand-ins.ts";
 
 /** Where the engine comes from. */
 export type EngineRoute = "official" | "build";
@@ -43,7 +43,7 @@ export function engineIsThere(): boolean {
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<EngineRoute> {
   const report = options.onProgress ?? (() => {});
-  if (isBuiltHere()) installCommandStandIn();
+  if (isBuiltHere()) installStandIns();
   else if (engineIsThere()) return "official";
   const route = process.env["QUAYSIDE_TOOLCHAIN"] === "official" ? "official" : "build";
   if (route === "official" && !engineIsThere()) {
@@ -86,7 +86,7 @@ function installBuilt(): void {
     pluginFolder("hcloud", pins.HCLOUD_VERSION),
     "pulumi-resource-hcloud",
   );
-  installCommandStandIn();
+  installStandIns();
   installProgram(join(engine, "pulumi"), engineFolder(), "pulumi");
   installText(currentKey(), engineFolder(), marker);
   sweep(engineFolder());
@@ -97,12 +97,12 @@ async function download(report: (line: string) => void): Promise<void> {
   const pins = readPins();
   report(`Downloading Pulumi ${pins.PULUMI_VERSION}`);
   await pulumi("version");
+  removeStandIns();
   for (const [name, version] of [
     ["hcloud", pins.HCLOUD_VERSION],
     ["command", pins.COMMAND_VERSION],
   ] as const) {
     report(`Downloading plugin ${name} ${version}`);
-    if (name === "command") removeCommandStandIn();
     await pulumi("plugin", "install", "resource", name, version);
   }
 }

@@ -9,6 +9,7 @@ it("pins the versions of the npm packages of the same names", () => {
   expect(pins.PULUMI_VERSION).toBe(manifest.devDependencies["@pulumi/pulumi"]);
   expect(pins.HCLOUD_VERSION).toBe(manifest.dependencies["@pulumi/hcloud"]);
   expect(pins.COMMAND_VERSION).toBe(manifest.dependencies["@pulumi/command"]);
+  expect(pins.CLOUDFLARE_VERSION).toBe(manifest.dependencies["@pulumi/cloudflare"]);
   expect(pins.GITHUB_VERSION).toBe(manifest.dependencies["@pulumi/github"]);
 });
 

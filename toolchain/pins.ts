@@ -5,6 +5,7 @@ export interface Pins {
   PULUMI_VERSION: string;
   HCLOUD_VERSION: string;
   COMMAND_VERSION: string;
+  CLOUDFLARE_VERSION: string;
   GITHUB_VERSION: string;
   GO_VERSION: string;
   NPM_VERSION: string;

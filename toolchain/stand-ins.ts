@@ -5,33 +5,38 @@ import { installText } from "./install.ts";
 import { readPins } from "./pins.ts";
 import { pluginFolder, root } from "./places.ts";
 
+/** Plugins that there is a stand-in for. */
+export type StandIn = "command" | "cloudflare";
+
+const ALL: readonly StandIn[] = ["command", "cloudflare"];
 const marker = "STAND-IN";
 
-function folder(): string {
-  return pluginFolder("command", readPins().COMMAND_VERSION);
+function folderOf(name: StandIn): string {
+  const { COMMAND_VERSION, CLOUDFLARE_VERSION } = readPins();
+  return pluginFolder(name, name === "command" ? COMMAND_VERSION : CLOUDFLARE_VERSION);
 }
 
-/** Whether the plugin `command` in place is the stand-in. */
-export function commandIsStandIn(): boolean {
-  return existsSync(join(folder(), marker));
+/** Whether the plugin in place is the stand-in. */
+export function isStandIn(name: StandIn): boolean {
+  return existsSync(join(folderOf(name), marker));
 }
 
-/** Puts the stand-in for `@pulumi/command`'s plugin in place, unless the official one is there. */
-export function installCommandStandIn(): void {
-  if (existsSync(join(folder(), "pulumi-resource-command")) && !commandIsStandIn()) return;
-  const program = join(root, "toolchain", "stand-ins", "command", "pulumi-resource-command");
+/** Puts the stand-ins in place, each unless the official plugin is there. */
+export function installStandIns(): void {
+  for (const name of ALL) installStandIn(name);
+}
+
+function installStandIn(name: StandIn): void {
+  const [folder, file] = [folderOf(name), `pulumi-resource-${name}`];
+  if (existsSync(join(folder, file)) && !isStandIn(name)) return;
+  const program = join(root, "toolchain", "stand-ins", name, file);
   if (!existsSync(program)) return;
-  installText("Not the official plugin; it is put here by quay and serves tests only.\n", folder(), marker);
+  installText("Not the official plugin; it is put here by quay and serves tests only.\n", folder, marker);
   // It runs from the repository, where its dependencies are.
-  installText(
-    `#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`,
-    folder(),
-    "pulumi-resource-command",
-    0o755,
-  );
+  installText(`#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`, folder, file, 0o755);
 }
 
-/** Makes way for the official plugin. */
-export function removeCommandStandIn(): void {
-  if (commandIsStandIn()) rmSync(folder(), { recursive: true, force: true });
+/** Makes way for the official plugins. */
+export function removeStandIns(): void {
+  for (const name of ALL) if (isStandIn(name)) rmSync(folderOf(name), { recursive: true, force: true });
 }

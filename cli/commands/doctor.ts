@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { isBuiltHere } from "../../toolchain/engine.ts";
 import { readPins } from "../../toolchain/pins.ts";
 import { cacheRoot, engineFolder, pluginFolder } from "../../toolchain/places.ts";
-import { commandIsStandIn } from "../../toolchain/stand-ins.ts";
+import { isStandIn } from "../../toolchain/stand-ins.ts";
 
 interface Finding {
   name: string;
@@ -35,7 +35,7 @@ async function findings(): Promise<Finding[]> {
     there(
       "plugin command",
       join(pluginFolder("command", pins.COMMAND_VERSION), "pulumi-resource-command"),
-      commandIsStandIn() ? "STAND-IN for the official one, which could not be downloaded" : pins.COMMAND_VERSION,
+      isStandIn("command") ? "STAND-IN for the official one, which could not be downloaded" : pins.COMMAND_VERSION,
     ),
     { name: "Docker", ok: true, detail: docker ? "answers" : "does not answer; ./quay lab start starts it" },
     {
