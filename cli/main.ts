@@ -10,9 +10,11 @@ import { registerTest } from "./commands/test.ts";
 import { registerTry } from "./commands/try.ts";
 import { registerCost } from "./cost-command.ts";
 import { registerDiagram } from "./diagram/diagram-command.ts";
+import { registerDrift } from "./drift/drift-command.ts";
 import { UserError } from "./errors.ts";
 import { registerPullRequest } from "./pull-request/commands.ts";
 import { registerPlan } from "./pull-request/plan-commands.ts";
+import { registerReap } from "./reap/command.ts";
 import { registerSecrets } from "./secrets.ts";
 
 function version(): string {
@@ -32,10 +34,12 @@ for (const register of [
   registerSetup,
   registerLab,
   registerStackCommands,
+  registerDrift,
   registerCost,
   registerDiagram,
   registerPullRequest,
   registerPlan,
+  registerReap,
   registerEnv,
   registerSecrets,
   registerDoctor,

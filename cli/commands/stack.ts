@@ -18,12 +18,6 @@ const commands: StackCommand[] = [
   { name: "up", description: "apply a stack", command: ["up"], purpose: "change" },
   { name: "destroy", description: "remove what a stack made", command: ["destroy"], purpose: "change" },
   { name: "refresh", description: "read the hosts' state into the stack", command: ["refresh"], purpose: "change" },
-  {
-    name: "drift",
-    description: "show what differs on the hosts from what was deployed; changes nothing",
-    command: ["preview", "--refresh", "--diff"],
-    purpose: "change",
-  },
 ];
 
 /** Adds the commands that are Pulumi's own, with the right engine, Node, backend and keys around them. */

@@ -28,7 +28,8 @@ export interface Preview {
   problems: readonly Problem[];
 }
 
-interface RawStep {
+/** A step as the engine prints it. */
+export interface RawStep {
   op: string;
   urn: string;
   oldState?: RawResource;
@@ -45,6 +46,11 @@ export function readPreview(json: string): Preview {
     steps: [...byUrn].map(([urn, steps]) => readStep(urn, steps)),
     problems: readProblems(raw.diagnostics ?? []),
   };
+}
+
+/** The steps one by one, as they come. @throws SyntaxError when the text is not what the engine prints. */
+export function rawSteps(json: string): readonly RawStep[] {
+  return (parseObject(json) as { steps?: RawStep[] }).steps ?? [];
 }
 
 /** What the engine warns of before the JSON begins stands in front of it. */
