@@ -2,6 +2,17 @@
 export { Component, DeclarationError, type Fault, type Transform } from "./component.ts";
 export { DockerEngine, type DockerEngineArgs } from "./docker/engine.ts";
 export { DockerNetworks, type DockerNetworksArgs, type Network, type NetworkArgs } from "./docker/networks.ts";
+export { GitHubAccount, type GitHubAccountArgs } from "./github/account.ts";
+export { GitHubRepository } from "./github/repository.ts";
+export type {
+  BranchRules,
+  DeployKeyArgs,
+  EnvironmentArgs,
+  GitHubRepositoryArgs,
+  LabelArgs,
+  RepositorySettings,
+  WebhookArgs,
+} from "./github/repository-args.ts";
 export { Hardening, type HardeningArgs } from "./hardening/hardening.ts";
 export { type Opening, type Openings, web } from "./hardening/openings.ts";
 export { HostCommand, type HostCommandArgs } from "./host-command/host-command.ts";

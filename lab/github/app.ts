@@ -7,7 +7,7 @@ import { type Broken, Faults } from "./faults.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actionsRoutes } from "./routes/actions.ts";
-import { environmentRoutes } from "./routes/environments.ts";
+import { branchPolicyRoutes, environmentRoutes } from "./routes/environments.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { labRoutes } from "./routes/lab.ts";
@@ -49,6 +49,7 @@ export function createGitHub(state: GitHubState): GitHubApp {
   // Environments are reached by name and, from older clients, by the repository's id.
   for (const base of ["/repos/:owner/:repo", "/repositories/:id"]) {
     rest.route(base, environmentRoutes(state));
+    rest.route(base, branchPolicyRoutes(state));
     rest.route(base, actionsRoutes(state));
   }
   const app = new Hono<GitHubEnv>();

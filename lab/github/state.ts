@@ -66,6 +66,8 @@ export interface Environment extends ActionsScope {
   preventSelfReview: boolean;
   canAdminsBypass: boolean;
   branchPolicy: { protected_branches: boolean; custom_branch_policies: boolean } | null;
+  /** Patterns of branches and tags that may deploy, where the branch policy is a custom one. */
+  policies: Map<number, { id: number; name: string; type: "branch" | "tag" }>;
   createdAt: string;
   updatedAt: string;
 }

@@ -6,7 +6,7 @@ import { custom, notFound } from "../errors.ts";
 import { paged, readBody } from "../input.ts";
 import { renderEnvironment } from "../render.ts";
 import { type Environment, type GitHubState, now } from "../state.ts";
-import { repositoryOf } from "./repository-of.ts";
+import { idOf, repositoryOf } from "./repository-of.ts";
 
 /** Leaving something out, or null, takes it away. */
 const wanted = z.object({
@@ -22,6 +22,8 @@ const wanted = z.object({
     .refine((policy) => policy.protected_branches !== policy.custom_branch_policies, "cannot be both or neither")
     .nullish(),
 });
+
+const newPolicy = z.object({ name: z.string().min(1), type: z.enum(["branch", "tag"]).default("branch") });
 
 export function environmentOf(state: GitHubState, c: Context): Environment {
   const environment = repositoryOf(state, c).environments.get((c.req.param("environment") ?? "").toLowerCase());
@@ -44,7 +46,7 @@ export function environmentRoutes(state: GitHubState): Hono<GitHubEnv> {
       for (const reviewer of body.reviewers ?? []) refuseUnknown(state, reviewer);
       const known = environments.get(name.toLowerCase());
       const environment: Environment = {
-        ...(known ?? { ...state.newScope(), id: state.nextId(), name, createdAt: now() }),
+        ...(known ?? { ...state.newScope(), id: state.nextId(), name, policies: new Map(), createdAt: now() }),
         waitMinutes: body.wait_timer ?? 0,
         reviewers: body.reviewers ?? [],
         preventSelfReview: body.prevent_self_review ?? false,
@@ -57,6 +59,40 @@ export function environmentRoutes(state: GitHubState): Hono<GitHubEnv> {
     })
     .delete("/environments/:environment", (c) => {
       repositoryOf(state, c).environments.delete(environmentOf(state, c).name.toLowerCase());
+      return c.body(null, 204);
+    });
+}
+
+/** Branches and tags that may deploy to an environment whose branch policy is a custom one. */
+export function branchPolicyRoutes(state: GitHubState): Hono<GitHubEnv> {
+  const base = "/environments/:environment/deployment-branch-policies";
+  const found = (c: Context) => {
+    const { policies } = environmentOf(state, c);
+    const policy = policies.get(idOf(c, "policy"));
+    if (!policy) throw notFound();
+    return { policies, policy };
+  };
+  return new Hono<GitHubEnv>()
+    .get(base, (c) => {
+      const all = [...environmentOf(state, c).policies.values()];
+      return c.json({ total_count: all.length, branch_policies: paged(c, all) });
+    })
+    .post(base, async (c) => {
+      const environment = environmentOf(state, c);
+      if (!environment.branchPolicy?.custom_branch_policies) throw notFound();
+      const policy = { id: state.nextId(), ...(await readBody(c, newPolicy, "DeploymentBranchPolicy")) };
+      environment.policies.set(policy.id, policy);
+      return c.json(policy);
+    })
+    .get(`${base}/:policy`, (c) => c.json(found(c).policy))
+    .put(`${base}/:policy`, async (c) => {
+      const { policy } = found(c);
+      policy.name = (await readBody(c, newPolicy.omit({ type: true }), "DeploymentBranchPolicy")).name;
+      return c.json(policy);
+    })
+    .delete(`${base}/:policy`, (c) => {
+      const { policies, policy } = found(c);
+      policies.delete(policy.id);
       return c.body(null, 204);
     });
 }
