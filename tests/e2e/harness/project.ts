@@ -13,6 +13,10 @@ export interface ProjectOptions {
   host?: HostConnection;
   /** Private key for the provider; without one it finds its own way, as for anybody. */
   keyFile?: string;
+  /** The Pulumi project's name. @default "e2e" */
+  name?: string;
+  /** The stack's name. @default "test" */
+  stack?: string;
   /** More environment for every run; `undefined` takes a variable out. */
   env?: Record<string, string | undefined>;
 }
@@ -53,7 +57,7 @@ export class Project {
     await project.file(
       "Pulumi.yaml",
       [
-        "name: e2e",
+        `name: ${options.name ?? "e2e"}`,
         "main: index.ts",
         "runtime: { name: nodejs, options: { typescript: false } }",
         `plugins: { providers: [{ name: quayside, path: ${JSON.stringify(join(repository, "provider"))} }] }`,
@@ -61,7 +65,7 @@ export class Project {
       ].join("\n"),
     );
     await project.program("");
-    await project.#engine(["stack", "init", "test"], {});
+    await project.#engine(["stack", "init", project.#stack], {});
     return project;
   }
 
@@ -99,12 +103,20 @@ export class Project {
 
   /** The stack's state as the backend keeps it, secrets encrypted. */
   state(): Promise<string> {
-    return readFile(join(this.folder, "state/.pulumi/stacks/e2e/test.json"), "utf8");
+    return readFile(this.stateFile, "utf8");
+  }
+
+  get stateFile(): string {
+    return join(this.folder, "state/.pulumi/stacks", this.#options.name ?? "e2e", `${this.#stack}.json`);
+  }
+
+  get #stack(): string {
+    return this.#options.stack ?? "test";
   }
 
   /** Forgets what a killed engine was doing, as a person would with `pulumi cancel`. */
   async cancel(): Promise<void> {
-    await this.#engine(["cancel", "--yes", "--stack", "test"], { mayFail: true });
+    await this.#engine(["cancel", "--yes", "--stack", this.#stack], { mayFail: true });
   }
 
   /** Removes the folder, state included; what is on hosts stays. */
@@ -115,7 +127,7 @@ export class Project {
   async #run(command: string[], options: RunOptions): Promise<Run> {
     const log = join(this.folder, "events.json");
     await rm(log, { force: true });
-    const args = [...command, "--stack", "test", "--diff", "--event-log", log];
+    const args = [...command, "--stack", this.#stack, "--diff", "--event-log", log];
     if (options.refresh) args.push("--refresh");
     if (options.from) await mkdir(join(this.folder, options.from), { recursive: true });
     const started = performance.now();

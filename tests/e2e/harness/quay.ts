@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { type EngineEvent, type Run, readRun } from "./run.ts";
 
 export const repository = resolve(import.meta.dirname, "../../..");
@@ -26,7 +27,8 @@ export async function quay(command: string, stack: string, args: string[], optio
   try {
     const line = [...(options.through ?? []), join(repository, "quay"), command, stack];
     const [program = "", ...rest] = [...line, "--non-interactive", "--color", "never", "--event-log", log, ...args];
-    const { code, output } = await capture(program, rest, options);
+    const { code, stdout, stderr } = await capture(program, rest, options);
+    const output = stdout + stderr;
     const seconds = (performance.now() - started) / 1000;
     if (code !== 0 && !options.mayFail) throw new Error(`quay ${command} ${stack} failed:\n${output}`);
     const lines = existsSync(log) ? (await readFile(log, "utf8")).split("\n") : [];
@@ -45,14 +47,37 @@ function parse(line: string): EngineEvent[] {
   }
 }
 
-function capture(program: string, args: string[], options: QuayOptions): Promise<{ code: number; output: string }> {
+/** Runs `quay <args…>` for what is no run of the engine. */
+export async function quayCommand(args: string[], options: QuayOptions = {}): Promise<Captured> {
+  const captured = await capture(join(repository, "quay"), args, options);
+  if (captured.code === 0 || options.mayFail) return captured;
+  throw new Error(`quay ${args.join(" ")} failed:\n${captured.stdout}${captured.stderr}`);
+}
+
+export interface Captured {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function capture(program: string, args: string[], options: QuayOptions): Promise<Captured> {
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "1", ...options.env }; // for --event-log
   const child = spawn(program, args, { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
+  const collect = (stream: Readable): Buffer[] => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return chunks;
+  };
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   if (child.pid !== undefined) options.onStart?.({ pid: child.pid });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 255, output: Buffer.concat(output).toString("utf8") }));
+    child.on("close", (code) =>
+      resolve({
+        code: code ?? 255,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      }),
+    );
   });
 }
