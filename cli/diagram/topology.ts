@@ -58,7 +58,7 @@ export function topologyOf(platform: Platform, { only }: TopologyOptions = {}): 
     .map((host) => ({ host, services: host.services.filter((service) => shown(host, service)) }))
     .filter(({ services }) => !only || services.length > 0);
   const edges = drawn.flatMap(({ host, services }) => [
-    ...routeEdges(host, services),
+    ...routeEdges(host, services, platform),
     ...portEdges(host, services, only !== undefined),
     ...needEdges(host, services, platform),
   ]);
@@ -113,15 +113,22 @@ function isDatabase({ kind, images }: Service): boolean {
   return /^(Postgres|Redis)/.test(kind) || images.some((image) => /(couchdb|qdrant|mariadb|mysql)/.test(image));
 }
 
-function routeEdges(host: Host, services: readonly Service[]): Edge[] {
-  return host.routes
-    .filter(({ service }) => services.some(({ name }) => name === service))
-    .map(({ hostname, paths, access, service }) => ({
-      from: access === "mesh" ? "mesh" : "internet",
-      to: idOf(host.name, service),
-      labels: (paths ?? [""]).map((path) => `${hostname}${path}${access === "token" ? " (token)" : ""}`),
-      reach: access,
-    }));
+function routeEdges(host: Host, services: readonly Service[], platform: Platform): Edge[] {
+  return host.routes.flatMap(({ hostname, paths, access, service }): Edge[] => {
+    const to = services.some(({ name }) => name === service) ? idOf(host.name, service) : relayed(service, platform);
+    if (to === undefined) return [];
+    const labels = (paths ?? [""]).map((path) => `${hostname}${path}${access === "token" ? " (token)" : ""}`);
+    return [{ from: access === "mesh" ? "mesh" : "internet", to, labels, reach: access }];
+  });
+}
+
+/** The service that another host's proxy answers with under this name. */
+function relayed(hostname: string, { hosts }: Platform): string | undefined {
+  for (const { name, routes } of hosts) {
+    const found = routes.find((route) => route.hostname === hostname && route.service !== hostname);
+    if (found) return idOf(name, found.service);
+  }
+  return undefined;
 }
 
 /** Openings that lead to no proxy: SSH and what a service publishes by itself. */
@@ -137,13 +144,16 @@ function portEdges(host: Host, services: readonly Service[], only: boolean): Edg
     .filter(({ service }) => (service === undefined ? !only : services.some(({ name }) => name === service)))
     .flatMap(({ what, from, service }) => {
       const to = idOf(host.name, service);
-      const label = what === "22/tcp" ? "SSH 22/tcp" : what;
+      // Who in the mesh is said with the port; every other source is a node of its own.
+      const who = from.endsWith(" in the mesh") ? ` (${from.replaceAll(" in the mesh", "")})` : "";
+      const label = `${what === "22/tcp" ? "SSH " : ""}${what}${who}`;
       return sourcesOf(from).map(([source, reach]): Edge => ({ from: source, to, labels: [label], reach }));
     });
 }
 
 function sourcesOf(from: string): [string, Reach][] {
   if (from === ACCESS.public) return [["internet", "public"]];
+  if (from.endsWith(" in the mesh")) return [["mesh", "mesh"]];
   const addresses = from.split(", ");
   const mesh = addresses.filter((address) =>
     /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(address),

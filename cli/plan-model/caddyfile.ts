@@ -8,7 +8,7 @@ export interface ProxyRoute {
   /** Undefined for every path that no other route of the hostname takes. */
   paths?: readonly string[];
   access: Access;
-  /** `n8n:5678`. */
+  /** `n8n:5678`; `https://n8n.example.org` for what another host's proxy answers under that name. */
   upstream: string;
 }
 
@@ -23,8 +23,12 @@ export function routesOf(caddyfile: string): ProxyRoute[] {
   return blocks
     .filter(({ words, body }) => body.length > 0 && words.length > 0 && !words[0]?.startsWith("("))
     .flatMap(({ words, body }) => {
-      const upstreams = collect(body, { access: "public" }, new Map());
-      return words.flatMap((word) => upstreams.map((found) => ({ hostname: hostnameOf(word), ...found })));
+      // What is handed on over a socket is routed by whoever listens there.
+      const upstreams = collect(body, { access: "public" }, new Map()).filter(
+        ({ upstream }) => !/^unix/.test(upstream),
+      );
+      const hostnames = words.map(hostnameOf).filter((hostname) => hostname !== "");
+      return hostnames.flatMap((hostname) => upstreams.map((found) => ({ hostname, ...found })));
     });
 }
 
@@ -46,11 +50,18 @@ function collect(body: readonly Block[], context: Context, outer: ReadonlyMap<st
     const matched = matchers.get(first) ?? (first.startsWith("/") ? { access: "public", paths: [first] } : undefined);
     const inside = matched ? narrowed(context, matched) : context;
     if (directive === "reverse_proxy") {
-      const upstream = block.words.slice(1).find((word) => !/^[@/*]/.test(word)) ?? upstreamInside(block);
+      const upstream =
+        relayedTo(block) ?? block.words.slice(1).find((word) => !/^[@/*]/.test(word)) ?? upstreamInside(block);
       return upstream === undefined ? [] : [{ ...inside, upstream }];
     }
     return ["handle", "handle_path", "route"].includes(directive ?? "") ? collect(block.body, inside, matchers) : [];
   });
+}
+
+/** Another proxy is told by which of its names it is asked. */
+function relayedTo({ words, body }: Block): string | undefined {
+  const host = body.find(({ words: [directive, header] }) => directive === "header_up" && header === "Host")?.words[2];
+  return host !== undefined && words.some((word) => word.startsWith("https://")) ? `https://${host}` : undefined;
 }
 
 function upstreamInside({ body }: Block): string | undefined {
@@ -69,8 +80,9 @@ function matcherOf({ words, body }: Block): Context {
   const lines = body.length > 0 ? body.map((line) => line.words) : [words.slice(1)];
   const paths = lines.filter(([kind]) => kind === "path").flatMap(([, ...rest]) => rest);
   const kinds = lines.map(([kind]) => kind);
-  const secured = kinds.includes("header") || kinds.includes("query") || kinds.includes("expression");
-  const access: Access = kinds.includes("remote_ip") ? "mesh" : secured ? "token" : "public";
+  const secured = ["header", "header_regexp", "query", "expression"].some((kind) => kinds.includes(kind));
+  const inMesh = kinds.includes("remote_ip") || kinds.includes("client_ip");
+  const access: Access = inMesh ? "mesh" : secured ? "token" : "public";
   return { access, ...(paths.length > 0 && { paths }) };
 }
 

@@ -7,6 +7,7 @@ const PUBLISHING = new Set(["A", "AAAA", "CNAME", "ALIAS", "MX", "SRV", "HTTPS"]
 /** The names that a stack publishes, at whichever DNS provider. */
 export function dnsNamesOf(resources: readonly Resource[]): DnsName[] {
   const found = resources.flatMap((resource): DnsName[] => {
+    if (resource.type === "quayside:ovh:DnsRecords") return setsOf(resource);
     if (!/(zoneRrset|zoneRecord|dnsRecord|:record:|DnsRecord|dns:)/i.test(resource.type) || !resource.custom) return [];
     const { inputs } = resource;
     const type = inputs["type"] ?? inputs["recordType"] ?? inputs["fieldType"];
@@ -16,6 +17,19 @@ export function dnsNamesOf(resources: readonly Resource[]): DnsName[] {
     return [{ name: full(name, inputs["zone"]), type, ...(values && { values }) }];
   });
   return found.sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
+}
+
+/** Many sets in one resource, by name and type: `www A`. */
+function setsOf({ inputs }: Resource): DnsName[] {
+  const { records, zone } = inputs;
+  if (typeof records !== "object" || records === null) return [];
+  return Object.entries(records as Record<string, Readonly<Record<string, unknown>>>).flatMap(
+    ([key, set]): DnsName[] => {
+      const [name = "", type = ""] = key.split(" ");
+      const values = valuesOf(set);
+      return PUBLISHING.has(type) ? [{ name: full(name, zone), type, ...(values && { values }) }] : [];
+    },
+  );
 }
 
 function full(name: string, zone: unknown): string {

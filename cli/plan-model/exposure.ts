@@ -59,7 +59,9 @@ function portsOf(host: Host): Exposure[] {
   );
   const servedBy = (port: string): string | undefined => published.find((item) => item.port === port)?.service;
   const unguarded = inner.length > 0 ? [] : published.map(({ port }) => ({ port, from: [ANYWHERE] }));
-  return [...opened, ...unguarded].map(({ port, from }): Exposure => {
+  const mesh = host.openings.filter(({ firewall }) => firewall === "mesh");
+  const inMesh = mesh.map(({ port, from }) => ({ port, from: from.map((source) => `${source} in the mesh`) }));
+  return [...opened, ...unguarded, ...inMesh].map(({ port, from }): Exposure => {
     const service = servedBy(port);
     return { kind: "port", host: host.name, what: port, from: from.map(short).join(", "), ...(service && { service }) };
   });

@@ -1,6 +1,7 @@
 /** What a stack's resources are as a platform: hosts, services, networks, routes, openings, names. */
 import { type Access, routesOf } from "./caddyfile.ts";
 import { dnsNamesOf } from "./dns-names.ts";
+import { meshOpenings } from "./mesh.ts";
 import { componentOf, hostOf, indexed, type Resources } from "./ownership.ts";
 import { type Resource, SECRET, UNKNOWN } from "./resource.ts";
 
@@ -58,8 +59,8 @@ export interface Opening {
   port: string;
   /** Addresses and networks; `anywhere` for the whole world. */
   from: readonly string[];
-  /** Whose firewall: the host's own, or the cloud's in front of it. */
-  firewall: "host" | "cloud";
+  /** Whose: the host's own firewall, the cloud's in front of it, or the mesh's policy, which names groups and tags. */
+  firewall: "host" | "cloud" | "mesh";
 }
 
 export interface Route {
@@ -68,7 +69,7 @@ export interface Route {
   access: Access;
   /** The proxy that answers. */
   proxy: string;
-  /** The service that it leads to. */
+  /** The service that it leads to; the hostname of another host's route for what is relayed to its proxy. */
   service: string;
   /** The service's own port, as it is written: `5678`. */
   port: string;
@@ -93,8 +94,12 @@ export function platformOf(resources: readonly Resource[]): Platform {
   const named = new Map(servers.map((server) => [server.name, server]));
   const onHosts = Map.groupBy(resources, (resource) => (resource.custom ? hostOf(resource, all) : undefined));
   const names = [...new Set([...named.keys(), ...onHosts.keys()])].filter((name) => name !== undefined).sort();
+  const mesh = meshOpenings(resources);
   return {
-    hosts: names.map((name) => hostFrom(name, named.get(name), onHosts.get(name) ?? [], all)),
+    hosts: names.map((name) => {
+      const host = hostFrom(name, named.get(name), onHosts.get(name) ?? [], all);
+      return { ...host, openings: [...host.openings, ...(mesh.get(name) ?? [])] };
+    }),
     names: dnsNamesOf(resources),
   };
 }
@@ -137,12 +142,19 @@ function serviceFrom(project: Resource, all: Resources): Service {
   return {
     name: owner?.name ?? project.name,
     kind: owner?.type.split(":").at(-1) ?? "ComposeProject",
-    images: containers.map(({ image }) => String(image)),
+    images: [...new Set(containers.map(({ image }) => String(image)))],
     networks: [...new Set(containers.flatMap(({ networks }) => strings(networks)))],
-    published: containers.flatMap(({ ports }) => strings(ports).map(publishedPort)),
+    published: containers.flatMap((container) =>
+      container["network_mode"] === "host" && owner?.type === "quayside:proxy:Caddy"
+        ? WEB
+        : strings(container["ports"]).map(publishedPort),
+    ),
     needs: [...new Set(needs)].sort(),
   };
 }
+
+/** What a proxy listens on that is on the host's own network; the firewall says what of it is open. */
+const WEB: readonly PublishedPort[] = ["80/tcp", "443/tcp", "443/udp"].map((port) => ({ address: "0.0.0.0", port }));
 
 function isService({ type }: Resource): boolean {
   return /^quayside:(services|proxy):/.test(type);
@@ -193,17 +205,20 @@ interface Proxy {
 function proxyOf(project: Resource): Proxy | undefined {
   const name = String(project.inputs["project"]);
   const files = Object.entries(object(project.inputs["files"]));
-  const caddyfile = files.find(([path]) => path.endsWith("/Caddyfile"))?.[1];
-  if (caddyfile === undefined) return undefined;
-  const { content } = object(caddyfile);
-  if (typeof content !== "string" || content === SECRET || content === UNKNOWN) {
-    return { name, readable: false, routes: [] };
-  }
-  const routes = routesOf(content).map(({ upstream, ...route }): Route => {
-    const [service = upstream, port = ""] = upstream.replace(/^\w+:\/\//, "").split(/:(?=\d+$)/);
-    return { ...route, proxy: name, service, port };
-  });
-  return { name, readable: true, routes };
+  const caddyfiles = files.filter(([path]) => path.endsWith("/Caddyfile")).map(([, file]) => object(file)["content"]);
+  if (caddyfiles.length === 0) return undefined;
+  const readable = caddyfiles.filter(
+    (content) => typeof content === "string" && content !== SECRET && content !== UNKNOWN,
+  );
+  const routes = readable.flatMap((content) => routesOf(String(content)));
+  return {
+    name,
+    readable: readable.length === caddyfiles.length,
+    routes: routes.map(({ upstream, ...route }) => {
+      const [service = upstream, port = ""] = upstream.replace(/^\w+:\/\//, "").split(/:(?=\d+$)/);
+      return { ...route, proxy: name, service, port };
+    }),
+  };
 }
 
 function object(value: unknown): Record<string, unknown> {
