@@ -33,6 +33,7 @@ export {
 export { type DnsRecordSetArgs, OvhDnsRecords, type OvhDnsRecordsArgs } from "./ovh-dns/resource.ts";
 export { type AptSource, Packages, type PackagesArgs } from "./packages/resource.ts";
 export { Placement, type PlacementArgs } from "./placement/resource.ts";
+export { type Expectation, Probe, type ProbeArgs, type ProbedRoute } from "./probe/resource.ts";
 export { HostResource, type HostResourceArgs, Provider, type ProviderArgs } from "./resource.ts";
 export { Script, type ScriptArgs } from "./script/resource.ts";
 export { SshDaemon, type SshDaemonArgs } from "./ssh-daemon/resource.ts";

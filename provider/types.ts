@@ -14,6 +14,7 @@ import { meshPolicyType } from "./mesh-policy/type.ts";
 import { ovhDnsType } from "./ovh-dns/type.ts";
 import { packagesType } from "./packages/type.ts";
 import { placementType } from "./placement/type.ts";
+import { probeType } from "./probe/type.ts";
 import type { AnyResourceType } from "./resource-type.ts";
 import { scriptType } from "./script/type.ts";
 import { sshDaemonType } from "./ssh-daemon/type.ts";
@@ -38,6 +39,7 @@ export const resourceTypes: AnyResourceType[] = [
   ovhDnsType(),
   packagesType,
   placementType,
+  probeType,
   scriptType,
   sshDaemonType,
   systemdUnitType,

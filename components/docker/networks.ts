@@ -34,6 +34,10 @@ export interface Network {
   readonly subnet: string;
   /** The host's own address in the network. What comes from it may be anybody whose address was translated. */
   readonly gateway: string;
+  /** IPv6 range, where it has one. */
+  readonly ipv6Subnet?: string;
+  /** The host's own IPv6 address in the network, where it has a range. */
+  readonly ipv6Gateway?: string;
   /** Whether there is no way out of it. */
   readonly internal: boolean;
   /** What services on the network wait for. */
@@ -66,7 +70,9 @@ class NetworkSet<Name extends string> extends Component {
         this.child(onHost(host, { dependsOn: host.facilities.docker })),
       ),
     );
-    return { name: key, host, subnet: network.subnet, gateway, internal, resource };
+    const ipv6 = network.ipv6Subnet ? parseCidr(network.ipv6Subnet) : undefined;
+    const range = ipv6 && { ipv6Subnet: network.ipv6Subnet, ipv6Gateway: gatewayOf(ipv6) };
+    return { name: key, host, subnet: network.subnet, gateway, ...range, internal, resource };
   }
 }
 

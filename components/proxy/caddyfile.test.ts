@@ -1,34 +1,40 @@
 import { describe, expect, test } from "vitest";
-import { http01, internalCa } from "./acme.ts";
 import { type CaddyfileOptions, renderCaddyfile } from "./caddyfile.ts";
 
 const options: CaddyfileOptions = {
-  issuer: internalCa(),
   meshRanges: ["100.64.0.0/10", "172.20.1.0/24"],
   untrusted: ["172.20.1.1"],
   maxBody: "10MB",
-  http3: false,
 };
+
+const n8n = "n8n:5678";
 
 describe("renderCaddyfile", () => {
   test("a hostname that is open to all, and one that is for the mesh but for a webhook", () => {
     const caddyfile = renderCaddyfile(
       [
-        { hostname: "www.example.org", upstream: "website:3000", access: "public", maxBody: "1GB" },
-        { hostname: "n8n.example.org", upstream: "n8n:5678", access: "mesh" },
-        { hostname: "n8n.example.org", upstream: "n8n:5678", access: "public", paths: ["/webhook/*", "/form/*"] },
+        {
+          hostname: "www.example.org",
+          upstream: "website:3000",
+          access: "public",
+          maxBody: "1GB",
+        },
+        { hostname: "n8n.example.org", upstream: n8n, access: "mesh" },
+        { hostname: "n8n.example.org", upstream: n8n, access: "public", paths: ["/webhook/*", "/form/*"] },
       ],
       options,
     );
     expect(caddyfile).toBe(`{
 	admin localhost:2019
-	skip_install_trust
+	auto_https off
+	persist_config off
 	log {
 		exclude admin.api
 	}
 	grace_period 10s
 	servers {
-		protocols h1 h2
+		protocols h1 h2c
+		trusted_proxies_unix
 	}
 }
 
@@ -42,8 +48,28 @@ describe("renderCaddyfile", () => {
 	}
 }
 
-www.example.org {
-	tls internal
+(access_log) {
+	log {
+		output file /var/log/caddy/access.log {
+			mode 0640
+			roll_size 20MiB
+			roll_keep 5
+			roll_keep_for 720h
+		}
+		format json
+	}
+}
+
+http://localhost {
+	bind unix//run/front/router.sock
+	@declared query domain=www.example.org domain=n8n.example.org
+	respond @declared 200
+	respond 404
+}
+
+http://www.example.org {
+	bind unix//run/front/router.sock
+	import access_log
 	import security_headers
 	encode zstd gzip
 	route {
@@ -56,8 +82,9 @@ www.example.org {
 	}
 }
 
-n8n.example.org {
-	tls internal
+http://n8n.example.org {
+	bind unix//run/front/router.sock
+	import access_log
 	import security_headers
 	encode zstd gzip
 	route {
@@ -70,8 +97,8 @@ n8n.example.org {
 		}
 		handle {
 			@mesh {
-				remote_ip 100.64.0.0/10 172.20.1.0/24
-				not remote_ip 172.20.1.1
+				client_ip 100.64.0.0/10 172.20.1.0/24
+				not client_ip 172.20.1.1
 			}
 			handle @mesh {
 				request_body {
@@ -80,6 +107,7 @@ n8n.example.org {
 				reverse_proxy n8n:5678
 			}
 			handle {
+				header Proxy-Refusal mesh-only
 				respond "For members of the mesh only" 403
 			}
 		}
@@ -90,22 +118,46 @@ n8n.example.org {
 
   test("a hostname of webhooks alone has nothing else", () => {
     const caddyfile = renderCaddyfile(
-      [{ hostname: "hook.example.org", upstream: "n8n:5678", access: "public", paths: ["/webhook/*"] }],
+      [{ hostname: "hook.example.org", upstream: n8n, access: "public", paths: ["/webhook/*"] }],
       options,
     );
-    expect(caddyfile).toContain("\t\t\treverse_proxy n8n:5678\n\t\t}\n\t\trespond 404\n\t}\n}\n");
+    expect(caddyfile).toContain(
+      "\t\t\treverse_proxy n8n:5678\n\t\t}\n\t\theader Proxy-Refusal no-route\n\t\trespond 404\n\t}\n}\n",
+    );
   });
 
-  test("an ACME authority, and HTTP/3", () => {
-    const issuer = http01({ email: "ops@example.org", directory: "https://acme.example.org/directory" });
-    const caddyfile = renderCaddyfile([{ hostname: "a.example.org", upstream: "a:1", access: "public" }], {
-      ...options,
-      issuer,
-      http3: true,
-    });
-    expect(caddyfile).toContain("\temail ops@example.org\n\tacme_ca https://acme.example.org/directory\n");
-    expect(caddyfile).toContain("\t\tprotocols h1 h2 h3\n");
-    expect(caddyfile).not.toContain("tls internal");
-    expect(caddyfile).not.toContain("skip_install_trust");
+  test("a webhook with a token, relayed to another host's proxy; the token is not logged", () => {
+    const upstream = { address: "fd7a:115c:a1e0::1", hostname: "n8n.example.org", verify: false };
+    const token = { header: "x-gitlab-token", file: "/etc/caddy/tokens/0" };
+    const caddyfile = renderCaddyfile(
+      [{ hostname: "hook.example.org", upstream, access: "public", paths: ["/webhook/*"], token }],
+      options,
+    );
+    expect(caddyfile).toContain("\t\t\trequest>headers>X-Gitlab-Token delete\n");
+    expect(caddyfile).toContain(`
+		@paths0 path /webhook/*
+		handle @paths0 {
+			@token0 {
+				header x-gitlab-token {file./etc/caddy/tokens/0}
+				header_regexp x-gitlab-token .
+			}
+			handle @token0 {
+				request_body {
+					max_size 10MB
+				}
+				reverse_proxy https://[fd7a:115c:a1e0::1]:443 {
+					header_up Host n8n.example.org
+					transport http {
+						tls_server_name n8n.example.org
+						tls_insecure_skip_verify
+					}
+				}
+			}
+			handle {
+				header Proxy-Refusal token
+				respond "A token is needed" 401
+			}
+		}
+`);
   });
 });

@@ -1,17 +1,18 @@
-import type { Issuer } from "./acme.ts";
-
 /** A route in plain text, for the Caddyfile. */
 export interface CaddyRoute {
   hostname: string;
-  /** `n8n:5678`. */
-  upstream: string;
+  upstream: CaddyUpstream;
   access: "public" | "mesh";
   paths?: readonly string[];
   maxBody?: string;
+  /** Header that has to have the value that is in a file of the container. */
+  token?: { header: string; file: string };
 }
 
+/** `n8n:5678`, or the proxy of another host. */
+export type CaddyUpstream = string | { address: string; hostname: string; verify: boolean };
+
 export interface CaddyfileOptions {
-  issuer: Issuer;
   /** Ranges whose clients count as in the mesh. */
   meshRanges: readonly string[];
   /**
@@ -21,11 +22,17 @@ export interface CaddyfileOptions {
   untrusted: readonly string[];
   /** Largest request body of a route that says nothing else. */
   maxBody: string;
-  http3: boolean;
 }
 
+/** Where the front hands requests over. Only root of the two containers can open it. */
+export const FRONT_SOCKET = "/run/front/router.sock";
+/** One JSON object per request, in the words of Caddy's documentation; rotated by Caddy itself. */
+export const ACCESS_LOG = "/var/log/caddy/access.log";
+/** Header of the answers that the proxy gives itself, with the reason: the service was not asked. */
+export const REFUSAL = "Proxy-Refusal";
+
 /**
- * The Caddyfile of a proxy. Pure. Hostnames and the routes of each keep the order they were declared in, except that
+ * The Caddyfile of the proxy's router, with every route. Pure. Hostnames and the routes of each keep the order they were declared in, except that
  * routes for some paths come before the one for all others.
  */
 export function renderCaddyfile(routes: readonly CaddyRoute[], options: CaddyfileOptions): string {
@@ -37,26 +44,24 @@ export function renderCaddyfile(routes: readonly CaddyRoute[], options: Caddyfil
       options,
     ),
   );
-  return `${[globalOptions(options), SECURITY_HEADERS, ...sites].join("\n\n")}\n`;
+  return `${[OPTIONS, SECURITY_HEADERS, accessLog(routes), declared(hostnames), ...sites].join("\n\n")}\n`;
 }
 
-function globalOptions({ issuer, http3 }: CaddyfileOptions): string {
-  const lines = [
-    "admin localhost:2019",
-    ...(issuer.kind === "http01" ? [`email ${issuer.email}`] : []),
-    ...(issuer.kind === "http01" && issuer.directory ? [`acme_ca ${issuer.directory}`] : []),
-    ...(issuer.kind === "internal" ? ["skip_install_trust"] : []),
-    // The health check asks the admin endpoint; that is not worth a line each time.
-    "log {",
-    "\texclude admin.api",
-    "}",
-    "grace_period 10s",
-    "servers {",
-    `\tprotocols h1 h2${http3 ? " h3" : ""}`,
-    "}",
-  ];
-  return block("", lines);
-}
+/** Who is connected is told by the front, which is trusted, and which passes on nothing that a client claims. */
+const OPTIONS = block("", [
+  "admin localhost:2019",
+  "auto_https off",
+  "persist_config off",
+  // The health check asks the admin endpoint; that is not worth a line each time.
+  "log {",
+  "\texclude admin.api",
+  "}",
+  "grace_period 10s",
+  "servers {",
+  "\tprotocols h1 h2c",
+  "\ttrusted_proxies_unix",
+  "}",
+]);
 
 const SECURITY_HEADERS = block("(security_headers)", [
   "header {",
@@ -68,19 +73,55 @@ const SECURITY_HEADERS = block("(security_headers)", [
   "}",
 ]);
 
+/** Cookies and Authorization are left out by Caddy itself; tokens in headers of other names, here. */
+function accessLog(routes: readonly CaddyRoute[]): string {
+  const tokens = [...new Set(routes.flatMap(({ token }) => (token ? [canonical(token.header)] : [])))];
+  const format =
+    tokens.length === 0
+      ? ["\tformat json"]
+      : [
+          "\tformat filter {",
+          "\t\twrap json",
+          ...tokens.map((header) => `\t\trequest>headers>${header} delete`),
+          "\t}",
+        ];
+  return block("(access_log)", [
+    "log {",
+    `\toutput file ${ACCESS_LOG} {`,
+    "\t\tmode 0640",
+    "\t\troll_size 20MiB",
+    "\t\troll_keep 5",
+    "\t\troll_keep_for 720h",
+    "\t}",
+    ...format,
+    "}",
+  ]);
+}
+
+/** Tells the front for which hostnames certificates may be issued. */
+function declared(hostnames: readonly string[]): string {
+  const domains = hostnames.filter((hostname) => !hostname.startsWith("*")).map((hostname) => `domain=${hostname}`);
+  return block("http://localhost", [
+    `bind unix/${FRONT_SOCKET}`,
+    ...(domains.length > 0 ? [`@declared query ${domains.join(" ")}`, "respond @declared 200"] : []),
+    "respond 404",
+  ]);
+}
+
 function site(hostname: string, routes: readonly CaddyRoute[], options: CaddyfileOptions): string {
   const ordered = [...routes].sort((a, b) => Number(a.paths === undefined) - Number(b.paths === undefined));
   const lines = [
-    ...(options.issuer.kind === "internal" ? ["tls internal"] : []),
+    `bind unix/${FRONT_SOCKET}`,
+    "import access_log",
     "import security_headers",
     "encode zstd gzip",
     // Inside `route` the order is as written; elsewhere Caddy sorts by rules of its own.
     "route {",
     ...ordered.flatMap((route, index) => handle(route, index, options)).map((line) => `\t${line}`),
-    ...(ordered.some((route) => route.paths === undefined) ? [] : ["\trespond 404"]),
+    ...(ordered.some((route) => route.paths === undefined) ? [] : refuse("no-route", 404).map((line) => `\t${line}`)),
     "}",
   ];
-  return block(hostname, lines);
+  return block(`http://${hostname}`, lines);
 }
 
 function handle(route: CaddyRoute, index: number, options: CaddyfileOptions): string[] {
@@ -88,31 +129,69 @@ function handle(route: CaddyRoute, index: number, options: CaddyfileOptions): st
     "request_body {",
     `\tmax_size ${route.maxBody ?? options.maxBody}`,
     "}",
-    `reverse_proxy ${route.upstream}`,
+    ...upstreamLines(route.upstream),
   ];
-  const inside = route.access === "mesh" ? guarded(proxied, options) : proxied;
+  const inside = behindMesh(route, behindToken(route, index, proxied), options);
   const body = ["handle {", ...inside.map((line) => `\t${line}`), "}"];
   if (route.paths === undefined) return body;
   const matcher = `@paths${index}`;
   return [`${matcher} path ${route.paths.join(" ")}`, `handle ${matcher} {`, ...body.slice(1)];
 }
 
-/** `remote_ip` is who is connected, whatever a client writes into its headers. */
-function guarded(lines: string[], { meshRanges, untrusted }: CaddyfileOptions): string[] {
+function upstreamLines(upstream: CaddyUpstream): string[] {
+  if (typeof upstream === "string") return [`reverse_proxy ${upstream}`];
+  const { address, hostname, verify } = upstream;
   return [
-    "@mesh {",
-    `\tremote_ip ${meshRanges.join(" ")}`,
-    ...(untrusted.length > 0 ? [`\tnot remote_ip ${untrusted.join(" ")}`] : []),
-    "}",
-    "handle @mesh {",
-    ...lines.map((line) => `\t${line}`),
-    "}",
-    "handle {",
-    '\trespond "For members of the mesh only" 403',
+    `reverse_proxy https://${address.includes(":") ? `[${address}]` : address}:443 {`,
+    `\theader_up Host ${hostname}`,
+    "\ttransport http {",
+    `\t\ttls_server_name ${hostname}`,
+    ...(verify ? [] : ["\t\ttls_insecure_skip_verify"]),
+    "\t}",
     "}",
   ];
 }
 
-function block(header: string, lines: readonly string[]): string {
+/** `client_ip` is who is connected to the front, whatever a client writes into its headers. */
+function behindMesh({ access }: CaddyRoute, lines: string[], { meshRanges, untrusted }: CaddyfileOptions): string[] {
+  if (access !== "mesh") return lines;
+  const matcher = [
+    `client_ip ${meshRanges.join(" ")}`,
+    ...(untrusted.length > 0 ? [`not client_ip ${untrusted.join(" ")}`] : []),
+  ];
+  return only("@mesh", matcher, lines, refuse("mesh-only", 403, "For members of the mesh only"));
+}
+
+/** The second condition keeps an empty header out should the file ever be missing. */
+function behindToken({ token }: CaddyRoute, index: number, lines: string[]): string[] {
+  if (!token) return lines;
+  const matcher = [`header ${token.header} {file.${token.file}}`, `header_regexp ${token.header} .`];
+  return only(`@token${index}`, matcher, lines, refuse("token", 401, "A token is needed"));
+}
+
+function only(name: string, matcher: string[], lines: string[], otherwise: string[]): string[] {
+  return [
+    `${name} {`,
+    ...matcher.map((line) => `\t${line}`),
+    "}",
+    `handle ${name} {`,
+    ...lines.map((line) => `\t${line}`),
+    "}",
+    "handle {",
+    ...otherwise.map((line) => `\t${line}`),
+    "}",
+  ];
+}
+
+function refuse(reason: string, status: number, text?: string): string[] {
+  return [`header ${REFUSAL} ${reason}`, text ? `respond "${text}" ${status}` : `respond ${status}`];
+}
+
+/** The spelling that a header has in Go, and so in the log: `x-gitlab-token` is `X-Gitlab-Token`. */
+function canonical(header: string): string {
+  return header.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+export function block(header: string, lines: readonly string[]): string {
   return [header ? `${header} {` : "{", ...lines.map((line) => `\t${line}`), "}"].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { Fault } from "../component.ts";
 import { parseCidr } from "../docker/cidr.ts";
 import type { Host } from "../server/host.ts";
-import type { Route } from "./route.ts";
+import { isRelay, type Route } from "./route.ts";
 
 const HOSTNAME = /^(?=.{1,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
@@ -18,10 +18,7 @@ export function routeFaults(routes: readonly Route[], host: Host): Fault[] {
         reason: `is ${JSON.stringify(route.hostname)}; a hostname such as n8n.example.org is needed`,
       });
     }
-    if (route.target.host !== host) {
-      const { label, host: other } = route.target;
-      faults.push({ path: `${at}.target`, reason: `is ${label} on ${other.name}, but the proxy is on ${host.name}` });
-    }
+    faults.push(...targetFaults(route, at, host), ...tokenFaults(route, at));
     faults.push(...pathFaults(route, at), ...sizeFaults(`${at}.maxBody`, route.maxBody));
     for (const path of route.paths ?? ["every other path"]) {
       const place = `${route.hostname} ${path}`;
@@ -33,6 +30,24 @@ export function routeFaults(routes: readonly Route[], host: Host): Fault[] {
     }
   }
   return faults;
+}
+
+function targetFaults({ target }: Route, at: string, host: Host): Fault[] {
+  if (isRelay(target)) {
+    const { hostname } = target;
+    if (HOSTNAME.test(hostname) && !hostname.startsWith("*")) return [];
+    const reason = `is ${JSON.stringify(hostname)}; the hostname of the other proxy's route is needed`;
+    return [{ path: `${at}.target.hostname`, reason }];
+  }
+  if (target.host === host) return [];
+  const reason = `is ${target.label} on ${target.host.name}, but the proxy is on ${host.name}; relay() leads to other hosts`;
+  return [{ path: `${at}.target`, reason }];
+}
+
+function tokenFaults({ token }: Route, at: string): Fault[] {
+  if (token?.header === undefined || /^[A-Za-z][A-Za-z0-9-]*$/.test(token.header)) return [];
+  const reason = `is ${JSON.stringify(token.header)}; the name of a header is needed, such as X-Gitlab-Token`;
+  return [{ path: `${at}.token.header`, reason }];
 }
 
 function pathFaults({ paths }: Route, at: string): Fault[] {

@@ -30,6 +30,10 @@ export interface ServiceKind {
   renamed?: Readonly<Record<string, string>>;
   /** Who may open ports to everybody: the proxy only. @default "privately" */
   publishes?: "everywhere" | "privately";
+  /** What this kind makes of the project before the stack's own adjustment, such as a second container. */
+  extend?: (project: ComposeProjectArgs) => ComposeProjectArgs;
+  /** More that has to be there before the containers start, made as children of the service. */
+  before?: (opts: pulumi.CustomResourceOptions) => pulumi.Resource[];
 }
 
 /** A container on a host, deployed so that finished means serving. What services, databases and the proxy have in common. */
@@ -63,7 +67,8 @@ export abstract class ContainerService extends Component implements Needed {
     this.networks = args.networks;
     this.image = args.image;
     this.#httpPort = args.http;
-    this.resource = this.#createContainers(args, folders, volumes);
+    const before = [...volumes, ...(kind.before?.(this.child()) ?? [])];
+    this.resource = this.#createContainers(args, folders, before, kind.extend);
     this.digest = this.resource.digests.apply((digests) => digests?.[name]);
   }
 
@@ -104,19 +109,24 @@ export abstract class ContainerService extends Component implements Needed {
     );
   }
 
-  #createContainers(args: ServiceArgs, folders: ServiceFolders, volumes: Directory[]): ComposeProject {
+  #createContainers(
+    args: ServiceArgs,
+    folders: ServiceFolders,
+    parts: pulumi.Resource[],
+    extend: ServiceKind["extend"] = (project) => project,
+  ): ComposeProject {
     const { host } = args;
     const before = [
       ...(host.facilities.docker ? [host.facilities.docker] : []),
       ...args.networks.map((network) => network.resource),
       ...(args.needs ?? []).map((needed) => needed.resource),
-      ...volumes,
+      ...parts,
     ];
     return new ComposeProject(
       ...transformed<ComposeProjectArgs>(
         args.transform?.compose,
         `${this.name}-compose`,
-        {
+        extend({
           host: host.connection,
           project: this.name,
           directory: folders.compose,
@@ -125,7 +135,7 @@ export abstract class ContainerService extends Component implements Needed {
           env: { ...args.secretEnv },
           ...(args.reload && { reload: { [this.name]: args.reload } }),
           timeout: patience(args),
-        },
+        }),
         this.child(onHost(host, { dependsOn: before })),
       ),
     );

@@ -43,24 +43,41 @@ describe("Caddy", () => {
     expect(inputs.compose.services.edge).toMatchObject({
       image: "caddy:2.11.9",
       networks: ["frontend", "backend"],
-      ports: ["0.0.0.0:80:80/tcp", "0.0.0.0:443:443/tcp", "0.0.0.0:443:443/udp"],
       cap_add: ["NET_BIND_SERVICE"],
       read_only: true,
+      volumes: ["/opt/acme/data/edge/logs:/var/log/caddy", "./files/etc/caddy:/etc/caddy:ro", "socket:/run/front"],
+    });
+    const front = inputs.compose.services["edge-front"];
+    expect(front).toMatchObject({
+      network_mode: "host",
       volumes: [
         "/opt/acme/data/edge/data:/data",
         "/opt/acme/data/edge/config:/config",
-        "./files/etc/caddy:/etc/caddy:ro",
+        "./files/etc/front:/etc/front:ro",
+        "socket:/run/front",
       ],
     });
+    expect(front.networks ?? front.ports ?? inputs.compose.services.edge.ports).toBeUndefined();
     expect(inputs.reload).toEqual({
       edge: { command: ["caddy", "reload", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"] },
+      "edge-front": { command: ["caddy", "reload", "--config", "/etc/front/Caddyfile", "--adapter", "caddyfile"] },
+    });
+    const probe = resources["edge-probe"]?.inputs;
+    expect(probe).toMatchObject({
+      addresses: { outside: ["203.0.113.10"], container: ["172.20.1.1"] },
+      container: "edge",
+      trust: "system",
+      routes: {
+        "www.example.org/": { hostname: "www.example.org", path: "/", outside: "served", container: "served" },
+        "n8n.example.org/": { hostname: "n8n.example.org", path: "/", outside: "refused", container: "served" },
+      },
     });
     const caddyfile = inputs.files["files/etc/caddy/Caddyfile"].content;
     expect(caddyfile).toContain("reverse_proxy core-website:80");
     expect(caddyfile).toContain("reverse_proxy core-n8n:5678");
     // The host's own address in the frontend network stands for anybody whose address was translated.
     expect(caddyfile).toContain(
-      "\t\t\t\tremote_ip 100.64.0.0/10 fd7a:115c:a1e0::/48 172.20.1.0/24\n\t\t\t\tnot remote_ip 172.20.1.1\n",
+      "\t\t\t\tclient_ip 100.64.0.0/10 fd7a:115c:a1e0::/48 172.20.1.0/24\n\t\t\t\tnot client_ip 172.20.1.1\n",
     );
     expect(host?.facilities.proxy).toBe("edge");
     expect([...(host?.facilities.publishedPorts ?? [])]).toEqual([
@@ -71,14 +88,16 @@ describe("Caddy", () => {
   });
 
   test("offers HTTP/3 where the firewall lets it in", async () => {
+    let host: ReturnType<typeof platform>["host"] | undefined;
     const resources = await resourcesOf(() => {
-      const { host, net } = platform();
+      const { net, ...rest } = platform();
+      host = rest.host;
       host.facilities.openPorts = new Set(["80/tcp", "443/tcp"]);
       new Caddy("edge", { host, network: net.frontend, acme: internalCa(), routes: [] });
     });
     const { inputs } = resources["edge-compose"] ?? {};
-    expect(inputs.compose.services.edge.ports).toEqual(["0.0.0.0:80:80/tcp", "0.0.0.0:443:443/tcp"]);
-    expect(inputs.files["files/etc/caddy/Caddyfile"].content).toContain("protocols h1 h2\n");
+    expect([...(host?.facilities.publishedPorts ?? [])].map(([port]) => port)).toEqual(["80/tcp", "443/tcp"]);
+    expect(inputs.files["files/etc/front/Caddyfile"].content).toContain("protocols h1 h2\n");
   });
 
   test("every fault at once", () => {
@@ -113,10 +132,10 @@ describe("Caddy", () => {
       "routes[3] is for n8n.example.org/webhook/*, as routes[2] is; one of the two would never be used",
       "routes[4].paths is empty; leave it out for every path",
       'routes[5].hostname is "https://Example.org"; a hostname such as n8n.example.org is needed',
-      'routes[6].target is service "hub-website" on hub, but the proxy is on core',
+      'routes[6].target is service "hub-website" on hub, but the proxy is on core; relay() leads to other hosts',
       'meshRanges[0] is "100.64.0.0"; a range such as 100.64.0.0/10 is needed',
       'maxBody is "ten"; a size such as 10MB is needed',
-      "network is backend, an internal network; ports cannot be published from it",
+      "network is backend, an internal network; its containers would reach nothing but the proxy",
       "host is core, whose firewall does not let in 443/tcp, 443/udp; open it in its Hardening",
       'acme.email is "ops"; an e-mail address is needed',
       'image is "caddy:latest", another version every day; name the tag that was tested, such as caddy:1.2.0',

@@ -1,0 +1,100 @@
+import type { Issuer } from "./acme.ts";
+import { block, FRONT_SOCKET } from "./caddyfile.ts";
+
+/** Where the container has the certificate of an authority of one's own. */
+export const ACME_ROOT = "/etc/front/acme-root.pem";
+
+/**
+ * The Caddyfile of the proxy's front, which holds the public ports and the certificates and hands every request to the
+ * router. Pure. No route is in it, so it is not reloaded when routes change: a web server that closes shop drops the
+ * HTTP/1.1 requests that are just coming in, and to the router requests go by HTTP/2, which loses none.
+ *
+ * Certificates are issued when a hostname is first asked for, if the router says that it is declared.
+ *
+ * @param wildcards hostnames such as `*.example.org`, which have one certificate for all
+ */
+export function renderFront(issuer: Issuer, wildcards: readonly string[], http3: boolean): string {
+  const tls = issuer.kind === "internal" ? ["tls internal {", "\ton_demand", "}"] : ["tls {", "\ton_demand", "}"];
+  const sites = [
+    block("https://", [...tls, ...HAND_OVER]),
+    ...wildcards.map((hostname) =>
+      block(hostname, [...(issuer.kind === "internal" ? ["tls internal"] : []), ...HAND_OVER]),
+    ),
+  ];
+  return `${[globalOptions(issuer, http3), SELF, ...sites].join("\n\n")}\n`;
+}
+
+function globalOptions(issuer: Issuer, http3: boolean): string {
+  return block("", [
+    // A port would let every process of the host change the configuration.
+    "admin unix//run/caddy/admin.sock",
+    ...issuerLines(issuer),
+    "on_demand_tls {",
+    "\task http://localhost/hostnames",
+    "}",
+    "log {",
+    "\texclude admin.api",
+    "}",
+    "grace_period 10s",
+    "servers {",
+    `\tprotocols h1 h2${http3 ? " h3" : ""}`,
+    "}",
+  ]);
+}
+
+function issuerLines(issuer: Issuer): string[] {
+  if (issuer.kind === "internal") return ["skip_install_trust"];
+  const { email, directory, root } = issuer;
+  if (issuer.kind === "http01") {
+    return [
+      `email ${email}`,
+      ...(directory ? [`acme_ca ${directory}`] : []),
+      ...(root ? [`acme_ca_root ${ACME_ROOT}`] : []),
+    ];
+  }
+  const { provider, resolvers } = issuer;
+  const settings = Object.entries(provider.settings).map(([key, name]) => [key, `{env.${name}}`] as const);
+  const [only] = settings;
+  const dns =
+    only?.[0] === ""
+      ? [`\tdns ${provider.name} ${only[1]}`]
+      : [`\tdns ${provider.name} {`, ...settings.map(([key, value]) => `\t\t${key} ${value}`), "\t}"];
+  return [
+    `email ${email}`,
+    "cert_issuer acme {",
+    ...(directory ? [`\tdir ${directory}`] : []),
+    `\temail ${email}`,
+    ...(root ? [`\ttrusted_roots ${ACME_ROOT}`] : []),
+    ...dns,
+    ...(resolvers?.length ? [`\tresolvers ${resolvers.join(" ")}`] : []),
+    "}",
+  ];
+}
+
+/** Asked by the health check and by the front itself, from the host; nobody else is told anything. */
+const SELF = block("http://localhost", [
+  "@self remote_ip 127.0.0.1 ::1",
+  "handle @self {",
+  "\thandle /hostnames {",
+  `\t\treverse_proxy unix/${FRONT_SOCKET}`,
+  "\t}",
+  "\thandle {",
+  "\t\trespond 200",
+  "\t}",
+  "}",
+  "handle {",
+  "\tabort",
+  "}",
+]);
+
+/** A connection that is to become a WebSocket cannot be one of HTTP/2's streams. */
+const HAND_OVER = [
+  "header -Via",
+  "@upgrade header Connection *pgrade*",
+  "handle @upgrade {",
+  `\treverse_proxy unix/${FRONT_SOCKET}`,
+  "}",
+  "handle {",
+  `\treverse_proxy unix+h2c/${FRONT_SOCKET}`,
+  "}",
+];
