@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BucketArgs as ResourceArgs, Bucket as ResourceBucket } from "../../provider/bucket/resource.ts";
+import {
+  type BucketCorsRule,
+  type BucketLifecycleRule,
+  type BucketRetention,
+  type BucketArgs as ResourceArgs,
+  Bucket as ResourceBucket,
+} from "../../provider/bucket/resource.ts";
 import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
 import type { ObjectStore } from "./object-store.ts";
 
-/** What a bucket's declaration shares with the resource that keeps it. */
-type Kept = Pick<ResourceArgs, "versioning" | "objectLock" | "retention" | "lifecycle" | "cors" | "policy" | "tags">;
-
-export interface BucketArgs extends Kept {
+export interface BucketArgs {
   /** Where it is: `hetznerObjectStorage("fsn1", secrets.s3)`, `r2(…)`, `ovhObjectStorage(…)`, `amazonS3(…)`, or any endpoint. */
   store: ObjectStore;
   /** Its name there; at most stores it is shared by all customers. @default the component's name */
@@ -16,6 +19,20 @@ export interface BucketArgs extends Kept {
    * @default "private"
    */
   read?: "private" | "public";
+  /** Whether overwritten and deleted objects stay as older versions. @default false; true with `objectLock` */
+  versioning?: pulumi.Input<boolean>;
+  /** What happens to objects by themselves, by the rule's name. @default {} */
+  lifecycle?: pulumi.Input<Record<string, pulumi.Input<BucketLifecycleRule>>>;
+  /** What browsers may do from other origins; the first rule that fits counts. @default [] */
+  cors?: pulumi.Input<pulumi.Input<BucketCorsRule>[]>;
+  /** Bucket policy, as an object or JSON; it lets nobody in without a key. @default none */
+  policy?: pulumi.Input<string | Record<string, unknown>>;
+  /** Whether objects can be locked against deletion; cannot be taken off a bucket again. @default false */
+  objectLock?: pulumi.Input<boolean>;
+  /** The lock that every new object gets by itself; needs `objectLock`. @default none */
+  retention?: pulumi.Input<BucketRetention>;
+  /** Tags of the bucket. @default {} */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Whether it can be deleted with all that it holds, and is not protected: a preprod's, the lab's. @default false */
   ephemeral?: boolean;
   /** Adjustments of the children. */
