@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { cents, inEuros } from "../components/cost/money.ts";
+import { type PriceTable, pinnedPrices } from "../components/cost/prices.ts";
+import { fetchPrices } from "./cost/api-prices.ts";
 import { type CostChange, costChange } from "./cost/change.ts";
-import { cents, inEuros } from "./cost/money.ts";
-import { fetchPrices, type PriceTable, pinnedPrices } from "./cost/prices.ts";
 import { type CostLine, costLines } from "./cost.ts";
 import { UserError } from "./errors.ts";
 import { resourcesAfter } from "./plan-model/preview.ts";

@@ -1,6 +1,6 @@
 /** What a stack costs a month at Hetzner, from the resources that a preview lists. */
-import { cents, inEuros, type Micros } from "./cost/money.ts";
-import { type PriceTable, pinnedPrices } from "./cost/prices.ts";
+import { cents, inEuros, type Micros } from "../components/cost/money.ts";
+import { type PriceTable, pinnedPrices } from "../components/cost/prices.ts";
 import { readPreview, resourcesAfter } from "./plan-model/preview.ts";
 import { nameOf, UNKNOWN } from "./plan-model/resource.ts";
 

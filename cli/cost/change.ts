@@ -1,7 +1,7 @@
+import type { Micros } from "../../components/cost/money.ts";
+import { type PriceTable, pinnedPrices } from "../../components/cost/prices.ts";
 import { type CostLine, costLines, totalOf } from "../cost.ts";
 import { type Preview, resourcesAfter, resourcesBefore } from "../plan-model/preview.ts";
-import type { Micros } from "./money.ts";
-import { type PriceTable, pinnedPrices } from "./prices.ts";
 
 /** What a stack costs a month before and after. */
 export interface CostChange {

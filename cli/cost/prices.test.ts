@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { SERVER_TYPES } from "../../components/cost/hetzner-catalogue.ts";
+import { cents, micros } from "../../components/cost/money.ts";
+import { pinnedPrices, pricesFrom } from "../../components/cost/prices.ts";
 import { renderPricing } from "../../lab/api/render-catalogue.ts";
 import { costLines, renderCost, totalOf } from "../cost.ts";
 import { pricesFor } from "../cost-command.ts";
 import { resourcesAfter } from "../plan-model/preview.ts";
 import { recorded } from "../plan-model/testdata/recorded.ts";
-import { SERVER_TYPES } from "./hetzner-catalogue.ts";
-import { cents, micros } from "./money.ts";
-import { pinnedPrices, pricesFrom } from "./prices.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,8 +1,8 @@
 /** The comment that a pull request gets: what it changes, exposes and costs. */
 
+import { cents } from "../../components/cost/money.ts";
+import type { PriceTable } from "../../components/cost/prices.ts";
 import { type CostChange, costChange } from "../cost/change.ts";
-import { cents } from "../cost/money.ts";
-import type { PriceTable } from "../cost/prices.ts";
 import { renderMermaid } from "../diagram/mermaid.ts";
 import { changesOf, type HostChanges, type SubjectChanges } from "../plan-model/changes.ts";
 import { type Exposure, type ExposureChange, exposureChange } from "../plan-model/exposure.ts";

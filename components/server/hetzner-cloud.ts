@@ -106,7 +106,7 @@ export class HetznerCloud extends Component {
   async #highestCosts(): Promise<MonthlyCost[]> {
     const [{ highestCosts }, { pinnedPrices }] = await Promise.all([
       import("./price-ceiling.ts"),
-      import("../../cli/cost/prices.ts"),
+      import("../cost/prices.ts"),
     ]);
     return highestCosts(this.#servers, pinnedPrices);
   }

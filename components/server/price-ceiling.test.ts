@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pinnedPrices } from "../../cli/cost/prices.ts";
+import { pinnedPrices } from "../cost/prices.ts";
 import { highestCosts } from "./price-ceiling.ts";
 
 const server = { name: "core", types: ["cx33", "cpx32"], locations: ["fsn1", "nbg1"], volumeGb: 0 };

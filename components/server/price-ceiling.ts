@@ -1,6 +1,6 @@
-import { cents } from "../../cli/cost/money.ts";
-import type { PriceTable } from "../../cli/cost/prices.ts";
 import type { MonthlyCost } from "../../provider/index.ts";
+import { cents } from "../cost/money.ts";
+import type { PriceTable } from "../cost/prices.ts";
 
 /** A declared server, as far as its price depends on it. */
 export interface DeclaredServer {

@@ -6,7 +6,7 @@ export {
   SERVER_TYPES,
   type ServerType,
   VAT_PERCENT,
-} from "../../cli/cost/hetzner-catalogue.ts";
+} from "../../components/cost/hetzner-catalogue.ts";
 
 export interface Location {
   id: number;

@@ -1,5 +1,4 @@
 /** Prices by what is sold: the pinned table, or what the cloud's API answers. */
-import { UserError } from "../errors.ts";
 import { CATALOGUE_DATE, OTHER_PRICES, SERVER_TYPES } from "./hetzner-catalogue.ts";
 import { type Micros, micros } from "./money.ts";
 
@@ -67,26 +66,4 @@ export function pricesFrom(pricing: Pricing): PriceTable {
     volumeGb: micros(pricing.volume.price_per_gb_month.net),
     backupPercent: Number(pricing.server_backup.percentage),
   };
-}
-
-/**
- * Asks the API for today's prices.
- *
- * @param access - The API's endpoint (`https://api.hetzner.cloud/v1`) and a token; one that may only read is enough.
- * @throws UserError when it does not answer, refuses the token, or bills in another currency than EUR.
- */
-export async function fetchPrices(access: { endpoint: string; token: string }): Promise<PriceTable> {
-  const url = `${access.endpoint}/pricing`;
-  const remedy = "Leave the token out, or say --prices pinned, to use the pinned table.";
-  let answer: Response;
-  try {
-    const headers = { Authorization: `Bearer ${access.token}` };
-    answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    throw new UserError(`prices could not be had: ${url} does not answer (${(error as Error).message}).`, remedy);
-  }
-  if (!answer.ok) throw new UserError(`prices could not be had: ${url} answered ${answer.status}.`, remedy);
-  const { pricing } = (await answer.json()) as { pricing: Pricing };
-  if (pricing.currency !== "EUR") throw new UserError(`${url} has prices in ${pricing.currency}, not in EUR.`, remedy);
-  return pricesFrom(pricing);
 }
