@@ -17,9 +17,11 @@ export interface MeshPolicyDocument {
 export interface MeshPolicyTest {
   /** `tag:edge`, `group:admins`. */
   src: string;
+  /** `tcp`, `udp` or `icmp`. */
   proto: string;
-  /** `tag:core:22`. */
+  /** What has to be reached: `tag:core:22`. */
   accept?: string[];
+  /** What must not be reached: `tag:core:5432`. */
   deny?: string[];
 }
 
