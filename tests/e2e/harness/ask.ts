@@ -6,12 +6,29 @@ export interface Answered {
   body: Buffer;
 }
 
+interface Question {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Buffer;
+  ca?: string;
+  agent?: Agent;
+  /** How often to ask again when the connection breaks before there is an answer. @default never */
+  resend?: number;
+}
+
 /** Asks for a hostname at an address, as if DNS led there. An answer of whatever status is an answer. */
-export function ask(
-  address: string,
-  url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: Buffer; ca?: string; agent?: Agent } = {},
-): Promise<Answered> {
+export async function ask(address: string, url: string, options: Question = {}): Promise<Answered> {
+  for (let left = options.resend ?? 0; ; left--) {
+    try {
+      return await askOnce(address, url, options);
+    } catch (error) {
+      const broken = ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
+      if (!broken || left === 0) throw error;
+    }
+  }
+}
+
+function askOnce(address: string, url: string, options: Question): Promise<Answered> {
   const { hostname, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -28,11 +45,13 @@ export function ask(
       },
       (response) => {
         const chunks: Buffer[] = [];
+        const answer = () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-        );
+        response.on("end", answer);
+        // Who refuses a body closes while it is still being sent: the answer counts, not the failed write after it.
+        if (response.headers["content-length"] === "0") answer();
       },
     );
     sent.on("timeout", () => sent.destroy(new Error("silent for 15 s")));
