@@ -6,6 +6,8 @@ import type { Architecture, Host, HostFacilities } from "./host.ts";
 export interface ExistingServerArgs {
   /** IPv4 or IPv6 address, or DNS name, that SSH reaches it by. */
   address: string;
+  /** Public IPv6 address, for DNS records, where `address` is its IPv4 address. @default none */
+  address6?: string;
   /** Public host key as in `known_hosts`. @default recorded on the first connection, then pinned */
   hostKey?: string;
   /** Login name; anyone but `root` needs passwordless sudo. @default "root" */
@@ -28,6 +30,7 @@ export class ExistingServer extends Component implements Host {
   readonly connection: pulumi.Output<HostConnection>;
   readonly arch: Architecture;
   readonly address: pulumi.Output<string>;
+  readonly address6: pulumi.Output<string> | undefined;
   readonly deletedWith = undefined;
   readonly facilities: HostFacilities = { publishedPorts: new Map() };
 
@@ -36,6 +39,7 @@ export class ExistingServer extends Component implements Host {
     refuse("ExistingServer", name, faultsOf(args));
     this.arch = args.arch ?? "amd64";
     this.address = pulumi.output(args.address);
+    this.address6 = args.address6 === undefined ? undefined : pulumi.output(args.address6);
     const { address, hostKey, user, port } = args;
     this.connection = pulumi.output(args.jump?.connection).apply((jump) => ({
       name,

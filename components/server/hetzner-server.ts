@@ -55,6 +55,7 @@ export class HetznerServer extends Component implements Host {
   readonly connection: pulumi.Output<HostConnection>;
   readonly arch: Architecture;
   readonly address: pulumi.Output<string>;
+  readonly address6: pulumi.Output<string>;
   readonly deletedWith: pulumi.Resource;
   readonly facilities: HostFacilities = { publishedPorts: new Map() };
   /** Where the volume is mounted, such as `/mnt/HC_Volume_123`; undefined without one. */
@@ -82,6 +83,8 @@ export class HetznerServer extends Component implements Host {
 
     this.deletedWith = server;
     this.address = ipv4.ipAddress;
+    // Hetzner gives a network of which the server takes the first address.
+    this.address6 = ipv6.ipAddress.apply((network) => network.replace(/::$/, "::1"));
     this.connection = pulumi
       .all([ipv4.ipAddress, hostKey.publicKey, server.id, network?.id])
       .apply(([address, key]) => ({ name, address, hostKey: key, patience: 180 }));

@@ -14,6 +14,8 @@ export interface Host {
   readonly arch: Architecture;
   /** Public address, for DNS records and links. */
   readonly address: pulumi.Output<string>;
+  /** Public IPv6 address beside it, where it has one. */
+  readonly address6?: pulumi.Output<string> | undefined;
   /** The cloud server that takes everything on it along when it is deleted; none for a machine that we only use. */
   readonly deletedWith: pulumi.Resource | undefined;
   /** What the host has been given so far; components that build on each other find each other here. */
