@@ -29,6 +29,8 @@ export interface ResourceType<Inputs extends HostInputs, State extends object> {
   idOf(inputs: Inputs): string;
   /** Observed properties that are always secrets, whatever the inputs were. */
   secretOutputs?: readonly (keyof State & string)[];
+  /** Observed properties that an update never changes: what depends on them is no difference in a preview. */
+  stableOutputs?: readonly (keyof State & string)[];
   /**
    * What is on the host now, or undefined when it is not there at all. Changes nothing; uses `session.read`.
    * `previous` is what the last run left, for what can only be told by remembering.

@@ -79,8 +79,9 @@ export function changeDownload(inputs: Pick<DownloadInputs, "url" | "sha256" | "
   const places = Object.keys(inputs.files).map((path) => `mv -f -T -- ${q(path)}.quayside-new ${q(path)}`);
   return `set -eu
 mkdir -p -m 0700 /var/lib/quayside ${FOLDER}
-rm -rf ${FOLDER}/.fetch-*
-work=$(mktemp -d ${FOLDER}/.fetch-XXXXXX)
+# One place for each download: what a killed run left is overwritten.
+work=${q(note.replace(/\.json$/, ".fetch"))}
+rm -rf "$work"; mkdir -m 0700 "$work"
 trap 'rm -rf "$work"' EXIT
 if command -v curl >/dev/null; then
   curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --max-time ${PATIENCE} --output "$work/fetched" -- ${q(inputs.url)}

@@ -24,9 +24,13 @@ export class ResourceLife {
     return diffProperties(news, olds, { identity: this.type.identity, settings: this.type.settings ?? [] });
   }
 
-  /** What `up` would leave, as far as a preview can know it. */
-  preview(news: Decoded): Properties {
-    return { ...news.properties };
+  /** What `up` would leave, as far as a preview can know it. @param olds the state of what would be updated */
+  preview(news: Decoded, olds?: Decoded): Properties {
+    const kept = (this.type.stableOutputs ?? []).flatMap((key) => {
+      const value = olds?.properties[key];
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    return { ...Object.fromEntries(kept), ...news.properties };
   }
 
   async create(news: Decoded, display: Display): Promise<Stored> {

@@ -37,7 +37,7 @@ function pluginOf(types: AnyResourceType[], version: string): Plugin {
     invoke: async () => ({}),
     check: (urn, news) => life(urn).check(news),
     diff: ({ urn, state }, news) => life(urn).diff(state.properties, news),
-    preview: (urn, news) => ({ properties: life(urn).preview(news), secrets: news.secrets }),
+    preview: (urn, news, olds) => ({ properties: life(urn).preview(news, olds), secrets: news.secrets }),
     create: (urn, news, display) => life(urn).create(news, display),
     update: ({ urn, state }, news, display) => life(urn).update(state, news, display),
     async read({ urn, id, inputs, state }, display) {

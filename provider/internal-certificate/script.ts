@@ -52,8 +52,8 @@ export function changeCertificate({ folder, names, group }: InternalCertificateI
   const dir = q(folder);
   return `set -eu
 command -v openssl >/dev/null || { echo "openssl is not installed on this host: add it to its packages" >&2; exit 1; }
-umask 077
 mkdir -p -- ${dir}; cd -- ${dir}
+umask 077
 if ! openssl x509 -in authority.pem -noout -checkend $((${DAYS} * 86400)) >/dev/null 2>&1 ||
   [ "$(openssl x509 -in authority.pem -noout -pubkey)" != "$(openssl pkey -in authority.key -pubout 2>/dev/null)" ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days ${AUTHORITY_DAYS} \\

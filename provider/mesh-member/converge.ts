@@ -71,9 +71,20 @@ export async function become(session: Session, hub: Session, inputs: MeshMemberI
       const orders = ordersFor(inputs, state, node, nodes);
       if ("taken" in orders) throw hub.fail(orders.taken);
       if (orders.script) await hub.run(`set up the node ${inputs.node}`, orders.script);
+      if (left.includes("tags")) await retag(session, hub, inputs, node.id);
     }
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
+}
+
+/** The hub gives only tags that its policy knows, and a new one comes to the policy later; a key may give any. */
+async function retag(session: Session, hub: Session, inputs: MeshMemberInputs, id: number): Promise<void> {
+  const result = await hub.attempt(scripts.tagNode(id, inputs.tags));
+  if (result.code === 0) return;
+  if (!/not permitted/.test(result.stderr)) {
+    throw hub.fail(`cannot give ${inputs.node} its tags: ${result.stderr.trim()}`);
+  }
+  await joinMesh(session, hub, inputs);
 }
 
 /** What the hub has to be told of a node, or why it cannot have its name. */
@@ -98,7 +109,6 @@ export function ordersFor(
     lines.push(scripts.deleteNode(holder.id));
   }
   if (state.node !== wanted.node) lines.push(scripts.renameNode(node.id, wanted.node));
-  if (state.tags.join() !== wanted.tags.join()) lines.push(scripts.tagNode(node.id, wanted.tags));
   if ((node.approved_routes ?? []).toSorted().join() !== routesOf(wanted).join()) {
     lines.push(scripts.approveRoutes(node.id, routesOf(wanted)));
   }

@@ -9,14 +9,26 @@ const KEY_MINUTES = 5;
 /** Seconds to wait for Headscale's address to answer, which a proxy may still get its certificate for. */
 const SERVER_PATIENCE = 180;
 
+const closeUnlessDecided = `if ! headscale policy get >/dev/null 2>&1; then
+  policy=$(mktemp /run/quayside-policy.XXXXXX); trap 'rm -f "$policy"' EXIT
+  echo '${CLOSED_POLICY}' >"$policy"
+  headscale policy set -f "$policy" >/dev/null
+fi`;
+
+/** Prints a key for one device of a person, who is made known first. */
+export function joinKey(user: string, expiration: string): string {
+  const name = `headscale users list --name ${q(user)} -o json`;
+  return `set -eu
+${closeUnlessDecided}
+id() { ${name} | sed -n 's/^[[:space:]]*"id": *\\([0-9]*\\),*$/\\1/p' | head -n 1; }
+[ -n "$(id)" ] || headscale users create ${q(user)} >/dev/null
+headscale preauthkeys create --user "$(id)" --expiration ${q(expiration)} -o json`;
+}
+
 /** Prints a key for one join. The mesh is closed first if nobody has said yet who may reach whom. */
 export function makeKey(tags: readonly string[]): string {
   return `set -eu
-if ! headscale policy get >/dev/null 2>&1; then
-  policy=$(mktemp /run/quayside-policy.XXXXXX); trap 'rm -f "$policy"' EXIT
-  echo ${q(CLOSED_POLICY)} >"$policy"
-  headscale policy set -f "$policy" >/dev/null
-fi
+${closeUnlessDecided}
 headscale preauthkeys create --tags ${q(tags.join(","))} --expiration ${KEY_MINUTES}m -o json`;
 }
 

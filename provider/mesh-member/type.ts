@@ -63,6 +63,7 @@ export const meshMemberType: ResourceType<MeshMemberInputs, MeshMemberState> = {
     .transform((inputs): MeshMemberInputs => ({ ...inputs, status: "online" })),
   identity: [],
   settings: ["hub"],
+  stableOutputs: ["nodeId", "address", "addresses"],
   idOf: (inputs) => `mesh/${inputs.node}`,
 
   observe,

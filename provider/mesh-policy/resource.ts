@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { HostConnection } from "../host.ts";
 import { HostResource, type HostResourceArgs } from "../resource.ts";
 
 /** A policy as Headscale reads it, as far as it is generated here. */
@@ -30,6 +31,11 @@ export interface MeshPolicyArgs extends HostResourceArgs {
   policy: pulumi.Input<MeshPolicyDocument>;
   /** People who have to exist, by the names that groups use without the `@`. None is ever removed. @default [] */
   users?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Members' own connections. One that leads through the mesh and works has to work under a changed policy, too, or the
+   * hub takes the change back by itself. @default []
+   */
+  reach?: pulumi.Input<pulumi.Input<HostConnection>[]>;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { NODES_SCRIPT } from "../mesh-member/look.ts";
-import { CLOSED_POLICY } from "../mesh-member/script.ts";
 import { emit, q } from "../transport/shell.ts";
 
 /** Prints users, nodes and the stored policy (in base64, as it may be of several lines; nothing where there is none). */
@@ -9,15 +8,19 @@ ${NODES_SCRIPT}; echo; echo =
 if policy=$(headscale policy get 2>&1); then printf '%s' "$policy" | base64 -w0
 else case $policy in *"policy not found"*) ;; *) printf '%s\\n' "$policy" >&2; exit 1 ;; esac; fi`;
 
-/** Makes the people that are missing, then has Headscale check and take the policy, whole or not at all. */
-export function changePolicy(policy: object, missing: readonly string[]): string {
-  return `set -eu
-${missing.map((user) => `headscale users create ${q(user)} >/dev/null`).join("\n")}
-umask 077
+/** Makes the people that are missing. */
+export function makeUsers(missing: readonly string[]): string {
+  return missing.map((user) => `headscale users create ${q(user)} >/dev/null`).join("\n");
+}
+
+/** Has Headscale check and take a policy, whole or not at all. */
+export function setPolicy(policy: object): string {
+  return `umask 077
 rm -f /run/quayside-policy-set.*
 file=$(mktemp /run/quayside-policy-set.XXXXXX); trap 'rm -f "$file"' EXIT
 ${emit(JSON.stringify(policy)).replace("base64 -d", 'base64 -d >"$file"')}
-headscale policy set -f "$file"`;
+headscale policy set -f "$file" >/dev/null`;
 }
 
-export const CLOSE = changePolicy(JSON.parse(CLOSED_POLICY) as object, []);
+export const SAVE = 'headscale policy get >"$saved/policy"';
+export const REVERT = 'headscale policy set -f "$saved/policy"';

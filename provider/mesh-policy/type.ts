@@ -1,16 +1,24 @@
 import { z } from "zod";
+import type { HostConnection } from "../host.ts";
 import { parseNodes } from "../mesh-member/look.ts";
+import { CLOSED_POLICY } from "../mesh-member/script.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { host } from "../schema.ts";
+import { guarded, settle } from "../transport/guard.ts";
 import type { Session } from "../transport/session.ts";
 import type { MeshPolicyDocument } from "./resource.ts";
-import { CLOSE, changePolicy, OBSERVE } from "./script.ts";
+import { makeUsers, OBSERVE, REVERT, SAVE, setPolicy } from "./script.ts";
 import { runnableTests, subjectsPresent, testsHold } from "./tests.ts";
 
 export interface MeshPolicyInputs extends HostInputs {
   policy: MeshPolicyDocument;
   users: string[];
+  reach: HostConnection[];
 }
+
+const GUARD = "mesh-policy";
+/** How long a member that is reached through the mesh may take to answer before a change. */
+const PATIENCE_SECONDS = 4;
 
 export interface MeshPolicyState {
   policy: MeshPolicyDocument;
@@ -45,8 +53,10 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
       .array(z.string().regex(/^[a-z][\w.@+-]*$/i, "a user's name"))
       .default([])
       .transform((names) => [...new Set(names)].sort()),
+    reach: z.array(host).default([]),
   }) as z.ZodType<MeshPolicyInputs>,
   identity: [],
+  settings: ["reach"],
   idOf: () => "mesh-policy",
 
   async observe(session, inputs) {
@@ -55,11 +65,23 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
 
   async apply(session, inputs, observed) {
     if (observed && isAsWanted(inputs, observed)) return observed;
-    const { users, present } = await look(session, inputs);
+    if (await settle(session, GUARD)) session.warn("took back a policy that an interrupted run had left unproven");
+    const { state: before, users, present } = await look(session, inputs);
     const missing = inputs.users.filter((name) => !users.includes(name));
-    const tests = runnableTests(inputs.policy.tests, present);
-    const result = await session.attempt(changePolicy({ ...inputs.policy, tests }, missing));
-    if (result.code !== 0) throw session.fail(refusal(result.stderr.trim() || result.stdout.trim()));
+    if (missing.length > 0) await session.run("make the mesh's users", `set -eu\n${makeUsers(missing)}`);
+    const script = setPolicy({ ...inputs.policy, tests: runnableTests(inputs.policy.tests, present) });
+    const others = before ? await meshWays(session, inputs.reach) : [];
+    if (others.length > 0) {
+      const what = "the mesh's policy";
+      await guarded(session, { name: GUARD, what, save: SAVE, change: script, revert: REVERT, others }).catch(
+        (error) => {
+          throw /headscale|test\(s\) failed/i.test(error.message) ? session.fail(refusal(error.message)) : error;
+        },
+      );
+    } else {
+      const result = await session.attempt(`set -eu\n${script}`);
+      if (result.code !== 0) throw session.fail(refusal(result.stderr.trim() || result.stdout.trim()));
+    }
     const { state } = await look(session, inputs);
     if (state && isAsWanted(inputs, state)) return state;
     throw session.fail(
@@ -68,7 +90,8 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
   },
 
   async remove(session) {
-    await session.run("close the mesh", CLOSE);
+    await settle(session, GUARD);
+    await session.run("close the mesh", `set -eu\n${setPolicy(JSON.parse(CLOSED_POLICY))}`);
   },
 };
 
@@ -77,6 +100,20 @@ function isAsWanted(wanted: MeshPolicyInputs, seen: MeshPolicyState): boolean {
     JSON.stringify(ordered(wanted.policy)) === JSON.stringify(ordered(seen.policy)) &&
     wanted.users.join() === seen.users.join()
   );
+}
+
+/** The ways in that lead through the mesh and work now: a host that is down is no reason to refuse a policy. */
+async function meshWays(session: Session, reach: readonly HostConnection[]): Promise<HostConnection[]> {
+  const ways = reach.filter(({ address }) => /^(100\.|fd7a:115c:a1e0:)/i.test(address));
+  const working = await Promise.all(
+    ways.map((way) =>
+      session.prove({ ...way, patience: PATIENCE_SECONDS }).then(
+        () => [way],
+        () => [],
+      ),
+    ),
+  );
+  return working.flat();
 }
 
 async function look(

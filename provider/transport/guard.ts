@@ -21,6 +21,8 @@ export interface GuardedChange {
   revert: string;
   /** Ways in, one of which has to work afterwards. @default the session's own connection */
   through?: readonly HostConnection[];
+  /** Other hosts, each of which has to be reachable afterwards, too. @default none */
+  others?: readonly HostConnection[];
 }
 
 /** One at a time on a host: the failed proof of one change must not be blamed on another. */
@@ -48,7 +50,8 @@ async function changeAndProve(session: Session, change: GuardedChange): Promise<
     throw session.fail(`cannot change ${change.what} (exit code ${made.code}); it was put back as it was.\n  ${said}`);
   }
   session.progress("proving on a new connection that the host still lets us in");
-  const refusal = await knock(session, change.through ?? [session.host]);
+  let refusal = await knock(session, change.through ?? [session.host]);
+  for (const other of change.others ?? []) refusal ??= await knock(session, [other]);
   if (refusal === undefined && (await session.run("keep the change", disarm(change.name))).trim() === "kept") {
     return made.stdout;
   }
