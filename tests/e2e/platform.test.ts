@@ -75,10 +75,17 @@ test("what was changed by hand is listed, with one connection per host, and repa
   const before = [await connections(core), await connections(apps)];
 
   const drift = await lab.preview({ args: ["--refresh", "--diff"] });
-  const changed = ["apps-hardening-fail2ban", "core-hardening-firewall", "core-hardening-settings", "site-compose"];
+  const changed = [
+    "apps-edge-probe",
+    "apps-hardening-fail2ban",
+    "core-hardening-firewall",
+    "core-hardening-settings",
+    "site-compose",
+  ];
   expect(drift.steps.map(({ op, name }) => `${op} ${name}`).sort()).toEqual(changed.map((name) => `update ${name}`));
   const differing = Object.fromEntries(drift.steps.map(({ name, diff }) => [name, Object.keys(diff).sort()]));
   expect(differing).toMatchObject({
+    "apps-edge-probe": ['routes["site.lab.test/"].container', 'routes["site.lab.test/"].outside'],
     "apps-hardening-fail2ban": ["enabled", "running"],
     "core-hardening-settings": ['files["/etc/sysctl.d/60-quayside.conf"].content'],
   });

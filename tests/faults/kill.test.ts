@@ -96,8 +96,10 @@ test("the next run converges, nothing is there twice and nothing is lost", async
   });
   const containers = async (name: string) =>
     (await lab.machine(name)).sh("docker ps --all --format '{{.Names}} {{.State}}' | sort");
-  expect(await containers("core")).toBe("app running\nedge running\npostgres running\nredis running\n");
-  expect(await containers("apps")).toBe("apps-edge running\nsite running\n");
+  expect(await containers("core")).toBe(
+    "app running\nedge running\nedge-front running\npostgres running\nredis running\n",
+  );
+  expect(await containers("apps")).toBe("apps-edge running\napps-edge-front running\nsite running\n");
 
   expect((await lab.up({ args: ["--refresh"] })).steps).toEqual([]);
   const proofs = [];
