@@ -1,5 +1,13 @@
 /** The components that stacks are written with. The provider's own resources are in `quayside/provider`. */
 export { Component, DeclarationError, type Fault, type Transform } from "./component.ts";
+export { type CloudflareZoneOptions, cloudflareZone } from "./dns/cloudflare.ts";
+export { type HetznerZoneOptions, hetznerZone } from "./dns/hetzner.ts";
+export type { Hoster, OpenZone, ZonePlace } from "./dns/hoster.ts";
+export { ipLocation } from "./dns/ip-location.ts";
+export { type OvhZoneOptions, ovhZone } from "./dns/ovh.ts";
+export type { CertificateAuthority, MailServer, Records, RecordsArgs, ServiceLocation } from "./dns/records.ts";
+export { CloudflareWorker, type CloudflareWorkerArgs } from "./dns/worker.ts";
+export { DnsZone, type DnsZoneArgs, type RoutingProxy } from "./dns/zone.ts";
 export { DockerEngine, type DockerEngineArgs } from "./docker/engine.ts";
 export { DockerNetworks, type DockerNetworksArgs, type Network, type NetworkArgs } from "./docker/networks.ts";
 export { GitHubAccount, type GitHubAccountArgs } from "./github/account.ts";

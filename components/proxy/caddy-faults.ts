@@ -1,4 +1,5 @@
 import type { Fault } from "../component.ts";
+import { publishedFaults } from "../dns/exposure.ts";
 import type { Issuer } from "./acme.ts";
 import type { CaddyArgs } from "./caddy.ts";
 import { rangeFaults, routeFaults, sizeFaults } from "./route-faults.ts";
@@ -8,6 +9,7 @@ export function caddyFaults(args: CaddyArgs): Fault[] {
   const { host, network } = args;
   const faults = [
     ...routeFaults(args.routes, host),
+    ...publishedFaults(args.routes),
     ...rangeFaults(args.meshRanges ?? []),
     ...sizeFaults("maxBody", args.maxBody),
   ];

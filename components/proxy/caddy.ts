@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declareRoutes } from "../dns/exposure.ts";
 import type { Network } from "../docker/networks.ts";
 import type { Host } from "../server/host.ts";
 import { ContainerService, type ServiceKind } from "../services/container-service.ts";
@@ -72,6 +73,8 @@ export interface CaddyArgs {
 export class Caddy extends ContainerService {
   /** `https://n8n.example.org` for each hostname, in the order of the routes. */
   readonly urls: readonly string[];
+  /** What it serves, and to whom. */
+  readonly routes: readonly Route[];
 
   constructor(name: string, args: CaddyArgs, opts?: pulumi.ComponentResourceOptions) {
     const kind: ServiceKind = { type: "proxy:Caddy", faults: caddyFaults(args), renamed: { "networks[0]": "network" } };
@@ -85,6 +88,8 @@ export class Caddy extends ContainerService {
       opts,
     );
     args.host.facilities.proxy = name;
+    this.routes = args.routes;
+    declareRoutes(name, args.routes);
     this.urls = [...new Set(args.routes.map((route) => `https://${route.hostname}`))];
     probeRoutes(name, args, { resource: this.resource, caddyfile }, this.child());
     this.registerOutputs();

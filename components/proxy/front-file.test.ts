@@ -52,7 +52,13 @@ https:// {
 test("an ACME authority, and HTTP/3", () => {
   const directory = "https://acme.example.org/directory";
   const front = renderFront(http01({ email: "ops@example.org", directory, root: "PEM" }), [], true);
-  expect(front).toContain(`\temail ops@example.org\n\tacme_ca ${directory}\n\tacme_ca_root /etc/front/acme-root.pem\n`);
+  expect(front).toContain(`	cert_issuer acme {
+		dir https://acme.example.org/directory
+		email ops@example.org
+		trusted_roots /etc/front/acme-root.pem
+		disable_tlsalpn_challenge
+	}
+`);
   expect(front).toContain("\t\tprotocols h1 h2 h3\n");
   expect(front).toContain("\ttls {\n\t\ton_demand\n\t}\n");
   expect(front).not.toContain("skip_install_trust");

@@ -45,29 +45,25 @@ function globalOptions(issuer: Issuer, http3: boolean): string {
 function issuerLines(issuer: Issuer): string[] {
   if (issuer.kind === "internal") return ["skip_install_trust"];
   const { email, directory, root } = issuer;
-  if (issuer.kind === "http01") {
-    return [
-      `email ${email}`,
-      ...(directory ? [`acme_ca ${directory}`] : []),
-      ...(root ? [`acme_ca_root ${ACME_ROOT}`] : []),
-    ];
-  }
-  const { provider, resolvers } = issuer;
-  const settings = Object.entries(provider.settings).map(([key, name]) => [key, `{env.${name}}`] as const);
-  const [only] = settings;
-  const dns =
-    only?.[0] === ""
-      ? [`\tdns ${provider.name} ${only[1]}`]
-      : [`\tdns ${provider.name} {`, ...settings.map(([key, value]) => `\t\t${key} ${value}`), "\t}"];
   return [
     `email ${email}`,
     "cert_issuer acme {",
     ...(directory ? [`\tdir ${directory}`] : []),
     `\temail ${email}`,
     ...(root ? [`\ttrusted_roots ${ACME_ROOT}`] : []),
-    ...dns,
-    ...(resolvers?.length ? [`\tresolvers ${resolvers.join(" ")}`] : []),
+    ...(issuer.kind === "http01" ? ["\tdisable_tlsalpn_challenge"] : dnsLines(issuer).map((line) => `\t${line}`)),
     "}",
+  ];
+}
+
+function dnsLines({ provider, resolvers }: Extract<Issuer, { kind: "dns01" }>): string[] {
+  const settings = Object.entries(provider.settings).map(([key, name]) => [key, `{env.${name}}`] as const);
+  const [only] = settings;
+  return [
+    ...(only?.[0] === ""
+      ? [`dns ${provider.name} ${only[1]}`]
+      : [`dns ${provider.name} {`, ...settings.map(([key, value]) => `\t${key} ${value}`), "}"]),
+    ...(resolvers?.length ? [`resolvers ${resolvers.join(" ")}`] : []),
   ];
 }
 
