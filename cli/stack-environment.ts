@@ -1,12 +1,12 @@
 /** What a run of Pulumi for one stack needs around it: engine, backend, passphrase, and for the lab its cloud. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { presentSecrets, readStack } from "../secrets/read.ts";
 import { isBuiltHere } from "../toolchain/engine.ts";
 import { cacheRoot, engineFolder, root } from "../toolchain/places.ts";
 import { copySettings, ensureStack, stackFile } from "./backend.ts";
 import { UserError } from "./errors.ts";
+import { makeScratch, removeAbandoned } from "./interrupted/scratch.ts";
 
 /** What is going to be done: a preview works with nothing at hand, a change does not. */
 export type Purpose = "preview" | "change";
@@ -53,7 +53,8 @@ export function engineEnvironment(): Record<string, string> {
  * @throws SecretsError when the stack's secrets were tampered with or the given key does not fit.
  */
 export async function stackEnvironment(stack: string, options: StackEnvironmentOptions): Promise<StackEnvironment> {
-  const scratch = options.lasting ? join(cacheRoot(), "plain-pulumi", stack) : mkdtempSync(join(tmpdir(), "quayside-"));
+  removeAbandoned();
+  const scratch = options.lasting ? join(cacheRoot(), "plain-pulumi", stack) : makeScratch();
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   const result: StackEnvironment = {
     env: engineEnvironment(),

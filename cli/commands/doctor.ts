@@ -41,7 +41,7 @@ async function findings(): Promise<Finding[]> {
     {
       name: "packages",
       ok: packages.length === 0,
-      detail: packages.length === 0 ? "all there" : `missing: ${packages.join(" ")}; run: ./quay setup`,
+      detail: packages.length === 0 ? "all there" : `missing: ${packages.join(" ")}; run: ./quay setup --lab`,
     },
     { name: "cache", ok: true, detail: cacheRoot() },
   ];

@@ -30,14 +30,27 @@ export function caddyStep(): Step {
   };
 }
 
-/** Adds `setup`: everything that the other commands would do first. */
+/** Makes what takes longest of the lab: a Docker engine and the image of its hosts. */
+function labStep(): Step {
+  return {
+    title: "Docker engine and the image of the lab's hosts",
+    run: async (report) => {
+      const { prepareLab } = await import("../prepare-lab.ts");
+      await prepareLab(report);
+      return undefined;
+    },
+  };
+}
+
+/** Adds `setup`: what the other commands would do first. */
 export function registerSetup(program: Command): void {
   program
     .command("setup")
-    .description("get everything: system packages, Node, npm packages, engine, plugins, lab images")
+    .description("get what stacks need: Node, npm packages, engine, plugins")
+    .option("--lab", "what the lab needs, too: system packages, a Docker engine, the image of its hosts, Caddy")
     .option("-y, --yes", "ask nothing")
-    .action(async () => {
+    .action(async ({ lab }: { lab?: boolean }) => {
       await runSteps(engineStep());
-      await runSteps(caddyStep());
+      if (lab) await runSteps(labStep(), caddyStep());
     });
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { root } from "../../toolchain/places.ts";
 import { runChild } from "../child.ts";
+import { makeScratch } from "../interrupted/scratch.ts";
 import { prepareLab } from "../prepare-lab.ts";
 import { engineEnvironment } from "../stack-environment.ts";
 import { heading, runSteps } from "../steps.ts";
@@ -55,7 +55,7 @@ async function check(title: string, program: string, args: string[]): Promise<Co
 
 async function vitest(project: string): Promise<Count> {
   heading(`Tests: ${project}`);
-  const folder = mkdtempSync(join(tmpdir(), "quayside-test-"));
+  const folder = makeScratch();
   const report = join(folder, "report.json");
   try {
     const { code } = await runChild(

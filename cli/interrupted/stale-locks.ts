@@ -57,7 +57,7 @@ function read(file: string): Lock | undefined {
   }
 }
 
-const thisMachine: Machine = {
+export const thisMachine: Machine = {
   hostname: hostname(),
   startOf: (pid) => {
     try {

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, stringify } from "yaml";
@@ -10,6 +9,7 @@ import { root } from "../../toolchain/places.ts";
 import { engineStep } from "../commands/setup.ts";
 import { pricesFor } from "../cost-command.ts";
 import { UserError } from "../errors.ts";
+import { makeScratch } from "../interrupted/scratch.ts";
 import { parsePreview, refuseFailed } from "../plan-model/take-preview.ts";
 import { pulumi } from "../pulumi.ts";
 import { backendFolder } from "../stack-environment.ts";
@@ -50,7 +50,7 @@ interface SaveOptions {
 
 async function savePlan(stack: string, { out, commit, summary, outputs, json }: SaveOptions): Promise<void> {
   const recipients = await prepare(stack);
-  const folder = mkdtempSync(join(tmpdir(), "quayside-plan-"));
+  const folder = makeScratch();
   try {
     const file = join(folder, "plan.json");
     const args = ["--json", "--show-sames", "--non-interactive", "--save-plan", file];
@@ -87,7 +87,7 @@ async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: str
   }
   const saved = openPlan(file, sealed, findIdentities(secretsFile(kindOf(stack), { project: root })));
   if (saved.stack !== stack) throw new UserError(`${file} is a plan for ${saved.stack}, not for ${stack}.`);
-  const folder = mkdtempSync(join(tmpdir(), "quayside-plan-"));
+  const folder = makeScratch();
   try {
     const plan = join(folder, "plan.json");
     writeFileSync(plan, saved.plan, { mode: 0o600 });
