@@ -12,6 +12,7 @@ import { registerCost } from "./cost-command.ts";
 import { registerDiagram } from "./diagram/diagram-command.ts";
 import { registerDrift } from "./drift/drift-command.ts";
 import { UserError } from "./errors.ts";
+import { registerMesh } from "./mesh.ts";
 import { registerPullRequest } from "./pull-request/commands.ts";
 import { registerPlan } from "./pull-request/plan-commands.ts";
 import { registerReap } from "./reap/command.ts";
@@ -39,6 +40,7 @@ for (const register of [
   registerDiagram,
   registerPullRequest,
   registerPlan,
+  registerMesh,
   registerReap,
   registerEnv,
   registerSecrets,

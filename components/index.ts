@@ -24,6 +24,27 @@ export type {
 export { Hardening, type HardeningArgs } from "./hardening/hardening.ts";
 export { type Opening, type Openings, web } from "./hardening/openings.ts";
 export { HostCommand, type HostCommandArgs } from "./host-command/host-command.ts";
+export { MeshMember, type MeshMemberArgs } from "./mesh/member.ts";
+export { Mesh } from "./mesh/mesh.ts";
+export type { MemberArgs, MeshArgs } from "./mesh/mesh-args.ts";
+export { meshHubOpenings, meshMemberOpenings, meshSources } from "./mesh/openings.ts";
+export { meshRecords } from "./mesh/records.ts";
+export { type MeshReleases, officialReleases, type Release } from "./mesh/releases.ts";
+export {
+  allow,
+  type Group,
+  group,
+  internet,
+  network,
+  type Ports,
+  type RoutedNetwork,
+  type Rule,
+  type Tag,
+  tag,
+  tcp,
+  udp,
+} from "./mesh/rules.ts";
+export { behindProxy, internalAuthority, type MeshTls } from "./mesh/tls.ts";
 export { http01, type Issuer, internalCa } from "./proxy/acme.ts";
 export { Caddy, type CaddyArgs } from "./proxy/caddy.ts";
 export type { CaddyProbeArgs } from "./proxy/probe.ts";
