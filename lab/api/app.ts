@@ -1,8 +1,10 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type Next } from "hono";
 import type { Cloud } from "./cloud.ts";
 import { ApiError } from "./errors.ts";
+import type { Broken } from "./faults.ts";
 import { actionRoutes } from "./routes/actions.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { firewallRoutes } from "./routes/firewalls.ts";
@@ -15,6 +17,11 @@ import { sshKeyRoutes } from "./routes/ssh-keys.ts";
 import { volumeRoutes } from "./routes/volumes.ts";
 import { zoneRoutes } from "./routes/zones.ts";
 import { registerWork } from "./work.ts";
+
+interface ApiEnv {
+  /** Absent where requests do not come over a socket. */
+  Bindings: Partial<HttpBindings>;
+}
 
 /** The whole HTTP interface: `/v1` as the real cloud has it, `/_lab` for tests. Both need the token. */
 export function createApp(cloud: Cloud, token: string): Hono {
@@ -61,7 +68,7 @@ function requireToken(token: string) {
 
 /** Counts the request against the budget and lets armed faults have their way. */
 function account(cloud: Cloud) {
-  return async (c: Context, next: Next) => {
+  return async (c: Context<ApiEnv>, next: Next) => {
     const request = `${c.req.method} ${c.req.path}`;
     const allowed = cloud.rateLimit.take();
     for (const [name, value] of Object.entries(cloud.rateLimit.headers())) c.header(name, value);
@@ -72,12 +79,23 @@ function account(cloud: Cloud) {
     }
     const slow = cloud.faults.takeSlow(request);
     if (slow) await sleep(slow.delayMs);
-    const fault = cloud.faults.takeHttp(request);
-    // A gateway that gives up does not speak the API's own language.
-    if (fault?.status === 502 && fault.code === undefined) return c.text("Bad Gateway", 502);
-    if (fault) return answer(c, new ApiError(fault.status, fault.code ?? defaultCode(fault.status), "injected fault"));
-    return next();
+    const fault = cloud.faults.takeBroken(request);
+    if (!fault) return next();
+    if (fault.after) await next();
+    c.res = undefined;
+    c.res = broken(c, fault);
   };
+}
+
+/** In place of the answer, if there is one already. */
+function broken(c: Context<ApiEnv>, fault: Broken): Response {
+  if (fault.kind === "hang-up") {
+    c.env.incoming?.socket.destroy();
+    return c.text("hung up", 502);
+  }
+  // A gateway that gives up does not speak the API's own language.
+  if (fault.status === 502 && fault.code === undefined) return c.text("Bad Gateway", 502);
+  return answer(c, new ApiError(fault.status, fault.code ?? defaultCode(fault.status), "injected fault"));
 }
 
 function defaultCode(status: number): string {

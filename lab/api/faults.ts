@@ -2,20 +2,24 @@
 import { z } from "zod";
 
 const times = z.number().int().positive().default(1);
+const after = z.boolean().default(false);
 /** A regular expression on `METHOD /path`, for example `POST /v1/servers$`. */
 const request = z.string().default("").refine(isPattern, "must be a regular expression");
 
 export const faultSchema = z.discriminatedUnion("kind", [
   /** Server types that cannot be had, until the fault is removed. */
   z.object({ kind: z.literal("unavailable"), serverType: z.string().optional(), location: z.string().optional() }),
-  /** The next requests that match are answered with this error. */
+  /** The next requests that match are answered with this error; `after` says that they take effect all the same. */
   z.object({
     kind: z.literal("http"),
     status: z.number().int().min(400).max(599),
     code: z.string().optional(),
+    after,
     times,
     request,
   }),
+  /** The connection is cut instead of an answer; `after` says that the request takes effect all the same. */
+  z.object({ kind: z.literal("hang-up"), after, times, request }),
   /** The next requests that match are held back. */
   z.object({ kind: z.literal("slow"), delayMs: z.number().int().positive().max(600_000), times, request }),
   /** The next actions with this command (`create_server`, ...) end in an error. */
@@ -31,6 +35,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
 export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.output<typeof faultSchema> & { id: number };
 type OfKind<K extends Fault["kind"]> = Extract<Fault, { kind: K }>;
+/** A request that gets no answer, or no proper one. */
+export type Broken = OfKind<"http" | "hang-up">;
 
 export class Faults {
   #faults: Fault[] = [];
@@ -67,6 +73,11 @@ export class Faults {
     return this.#take("http", (fault) => new RegExp(fault.request).test(request));
   }
 
+  /** What a request meets in place of its answer. */
+  takeBroken(request: string): Broken | undefined {
+    return this.takeHttp(request) ?? this.#take("hang-up", (fault) => new RegExp(fault.request).test(request));
+  }
+
   takeSlow(request: string): OfKind<"slow"> | undefined {
     return this.#take("slow", (fault) => new RegExp(fault.request).test(request));
   }
@@ -75,7 +86,10 @@ export class Faults {
     return this.#take("action", (fault) => fault.command === command);
   }
 
-  #take<K extends "http" | "slow" | "action">(kind: K, matches: (fault: OfKind<K>) => boolean): OfKind<K> | undefined {
+  #take<K extends "http" | "hang-up" | "slow" | "action">(
+    kind: K,
+    matches: (fault: OfKind<K>) => boolean,
+  ): OfKind<K> | undefined {
     const isKind = (fault: Fault): fault is OfKind<K> => fault.kind === kind;
     const found: Fault | undefined = this.#faults.filter(isKind).find(matches);
     if (!found || found.kind === "unavailable") return undefined;
