@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
-import type { Cloud, ResourceState } from "./pending.ts";
+import { ask } from "./ask.ts";
+import { type Cloud, nameOf, type ResourceState } from "./pending.ts";
 
 /** How to ask a project's API. */
 export interface ApiAccess {
@@ -17,6 +18,8 @@ const NAMED: Record<string, string> = {
   "hcloud:index/placementGroup:PlacementGroup": "placement_groups",
   "hcloud:index/sshKey:SshKey": "ssh_keys",
   "hcloud:index/zone:Zone": "zones",
+  "hcloud:index/floatingIp:FloatingIp": "floating_ips",
+  "hcloud:index/loadBalancer:LoadBalancer": "load_balancers",
 };
 
 interface Labelled {
@@ -38,7 +41,10 @@ const PATIENCE_MS = 120_000;
  */
 export function hetznerCloud(access: ApiAccess | undefined, notBefore = 0, request: typeof fetch = fetch): Cloud {
   const get = async (resource: ResourceState, path: string): Promise<Record<string, unknown> | undefined> => {
-    if (access) return ask(access, path, request);
+    if (access) {
+      const api = { ...access, name: "Hetzner", tokenFrom: "the stack's token (hcloud.token)", request };
+      return (await ask(api, path)) as Record<string, unknown> | undefined;
+    }
     throw new UserError(
       `the last run was interrupted at ${nameOf(resource)}, and without a token nobody can tell how far Hetzner got.`,
       "Give the stack's secrets their key (SOPS_AGE_KEY_FILE=<key file>), so that hcloud.token can be read.",
@@ -95,31 +101,7 @@ async function findAttachment({ type, inputs = {} }: ResourceState, get: Get): P
   }
 }
 
-/** The name that people know a resource by. */
-export function nameOf({ urn }: ResourceState): string {
-  return urn.split("::").at(-1) ?? urn;
-}
-
 function carries(item: Pick<Labelled, "labels">, wanted: unknown): boolean {
   const labels = Object.entries((wanted ?? {}) as Record<string, string>);
   return labels.length > 0 && labels.every(([key, value]) => item.labels?.[key] === value);
-}
-
-/** What the API answers; undefined when there is no such thing. */
-async function ask(
-  { endpoint, token }: ApiAccess,
-  path: string,
-  request: typeof fetch,
-): Promise<Record<string, unknown> | undefined> {
-  const answer = await request(`${endpoint}/${path}`, {
-    headers: { Authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(15_000),
-  }).catch((error: Error) => error);
-  if (answer instanceof Response && answer.ok) return (await answer.json()) as Record<string, unknown>;
-  if (answer instanceof Response && answer.status === 404) return undefined;
-  const said = answer instanceof Error ? answer.message : `it answers ${answer.status}`;
-  throw new UserError(
-    `the last run was interrupted, and what it did at Hetzner cannot be looked up at ${endpoint}/${path.split("?")[0]}: ${said}.`,
-    "Run it again when the API can be reached with the stack's token (hcloud.token).",
-  );
 }

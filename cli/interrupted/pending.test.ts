@@ -20,8 +20,7 @@ const silent: Cloud = { find: async () => undefined, isGone: async () => false }
 test("what Hetzner made is taken into the state with what was asked for, what it did not make is forgotten", async () => {
   const volume = resource("hcloud:index/volume:Volume", "core-volume");
   const { deployment, adopted, dropped } = await settle(state([creating(server), creating(volume)], [file]), {
-    ...silent,
-    find: async (resource) => (resource === server ? "42" : undefined),
+    hcloud: { ...silent, find: async (resource) => (resource === server ? "42" : undefined) },
   });
   expect(adopted).toEqual([{ ...server, id: "42", outputs: { name: "lab-core", labels, id: "42" } }]);
   expect(dropped).toEqual([creating(volume)]);
@@ -31,24 +30,25 @@ test("what Hetzner made is taken into the state with what was asked for, what it
   });
 });
 
-test("operations on hosts are run again, those of unknown providers stay for the engine to report", async () => {
+test("operations on hosts are run again; what others may have made and nobody can ask about is told", async () => {
   const other = creating(resource("aws:s3/bucket:Bucket", "bucket"));
+  const repeatable = creating(resource("random:index/randomPassword:RandomPassword", "password"));
   const find = vi.fn();
-  const { deployment, dropped } = await settle(
-    state([creating(file), { type: "updating", resource: server }, other], [server]),
-    { ...silent, find },
+  const { deployment, dropped, unsure } = await settle(
+    state([creating(file), { type: "updating", resource: server }, other, repeatable], [server]),
+    { hcloud: { ...silent, find } },
   );
   expect(find).not.toHaveBeenCalled();
-  expect(dropped).toHaveLength(2);
-  expect(deployment.deployment).toMatchObject({ resources: [server], pending_operations: [other] });
+  expect(dropped).toHaveLength(3);
+  expect(unsure).toEqual([other]);
+  expect(deployment.deployment).toMatchObject({ resources: [server], pending_operations: [] });
 });
 
 test("what Hetzner had deleted is taken out of the state, in the generation that was being deleted", async () => {
   const old = { ...server, id: "41" };
   const kept = { ...server, id: "42" };
   const { deployment, gone } = await settle(state([{ type: "deleting", resource: old }], [kept, old]), {
-    ...silent,
-    isGone: async () => true,
+    hcloud: { ...silent, isGone: async () => true },
   });
   expect(gone).toEqual([old]);
   expect(deployment.deployment).toMatchObject({ resources: [kept], pending_operations: [] });

@@ -13,7 +13,14 @@ export interface ResourceState {
   type: string;
   id?: string;
   inputs?: Record<string, unknown>;
+  /** `<URN of its provider>::<id>` */
+  provider?: string;
   [rest: string]: unknown;
+}
+
+/** The name that people know a resource by. */
+export function nameOf({ urn }: ResourceState): string {
+  return urn.split("::").at(-1) ?? urn;
 }
 
 /** What the engine was doing when it ended without knowing how that went. */
@@ -23,7 +30,7 @@ export interface PendingOperation {
   resource: ResourceState;
 }
 
-/** What can be asked about resources at Hetzner. */
+/** What can be asked about resources where they are made: at Hetzner, GitHub, Cloudflare. */
 export interface Cloud {
   /** The id of what a pending creation has made; undefined when it made nothing. */
   find(resource: ResourceState): Promise<string | undefined>;
@@ -39,42 +46,47 @@ export interface Settled {
   gone: ResourceState[];
   /** Forgotten, as the next run finds out for itself what is there. */
   dropped: PendingOperation[];
+  /** Creations at providers that nobody here can ask: forgotten, too, and for a person to look at. */
+  unsure: PendingOperation[];
 }
 
-/** Whether a type is one whose interrupted operations are understood here; those of others are left to the engine. */
-function isOurs(type: string): boolean {
-  return /^(hcloud|quayside|command):/.test(type);
-}
+/** By the first part of a type, `hcloud`: whom to ask about it. */
+export type Clouds = Readonly<Partial<Record<string, Cloud>>>;
+
+/** Providers whose creations can simply be made again: they look before they change, or make nothing outside the state. */
+const REPEATABLE: ReadonlySet<string> = new Set(["quayside", "command", "pulumi", "random", "tls", "time"]);
+
+const packageOf = ({ type }: ResourceState): string => type.split(":")[0] ?? type;
 
 export function pendingOf(state: Deployment): PendingOperation[] {
-  return (state.deployment.pending_operations ?? []).filter(({ resource }) => isOurs(resource.type));
+  return state.deployment.pending_operations ?? [];
 }
 
 /**
  * Settles what a killed run left open. Resources on hosts observe before they change, so that their operations can
- * simply be run again; what was created at Hetzner has a name of its own there and is found by it.
+ * simply be run again; what was created elsewhere is found by what it was declared with.
  */
-export async function settle(state: Deployment, cloud: Cloud): Promise<Settled> {
-  const pending = pendingOf(state);
+export async function settle(state: Deployment, clouds: Clouds): Promise<Settled> {
   const before = state.deployment.resources ?? [];
   const known = new Set(before.map(({ urn }) => urn));
-  const adopted: ResourceState[] = [];
-  const gone: ResourceState[] = [];
-  const dropped: PendingOperation[] = [];
-  for (const operation of pending) {
+  const settled: Omit<Settled, "deployment"> = { adopted: [], gone: [], dropped: [], unsure: [] };
+  for (const operation of pendingOf(state)) {
     const { resource, type } = operation;
-    const atHetzner = resource.type.startsWith("hcloud:");
-    const id = atHetzner && type === "creating" && !known.has(resource.urn) ? await cloud.find(resource) : undefined;
+    const cloud = clouds[packageOf(resource)];
+    const isNew = type === "creating" && !known.has(resource.urn);
+    const id = isNew ? await cloud?.find(resource) : undefined;
     // What the API does not tell, such as which addresses were asked for, a refresh keeps from the outputs.
-    if (id !== undefined) adopted.push({ ...resource, id, outputs: { ...resource.inputs, id } });
-    else if (atHetzner && type === "deleting" && (await cloud.isGone(resource))) gone.push(resource);
-    else dropped.push(operation);
+    if (id !== undefined) settled.adopted.push({ ...resource, id, outputs: { ...resource.inputs, id } });
+    else if (type === "deleting" && (await cloud?.isGone(resource))) settled.gone.push(resource);
+    else if (isNew && !cloud && !REPEATABLE.has(packageOf(resource))) settled.unsure.push(operation);
+    else settled.dropped.push(operation);
   }
-  const isGone = ({ urn, id }: ResourceState) => gone.some((resource) => resource.urn === urn && resource.id === id);
+  const isGone = ({ urn, id }: ResourceState) =>
+    settled.gone.some((resource) => resource.urn === urn && resource.id === id);
   const deployment = {
     ...state.deployment,
-    resources: [...before.filter((resource) => !isGone(resource)), ...adopted],
-    pending_operations: (state.deployment.pending_operations ?? []).filter((operation) => !pending.includes(operation)),
+    resources: [...before.filter((resource) => !isGone(resource)), ...settled.adopted],
+    pending_operations: [],
   };
-  return { deployment: { ...state, deployment }, adopted, gone, dropped };
+  return { deployment: { ...state, deployment }, ...settled };
 }

@@ -4,9 +4,21 @@ import { join } from "node:path";
 import { stackFile } from "../backend.ts";
 import type { ChildResult } from "../child.ts";
 import { UserError } from "../errors.ts";
-import { type ApiAccess, hetznerCloud, nameOf } from "./hetzner.ts";
+import { cloudflare, cloudflareAccess } from "./cloudflare.ts";
+import { gitHub, gitHubAccess } from "./github.ts";
+import { type ApiAccess, hetznerCloud } from "./hetzner.ts";
 import { endOrphans } from "./orphans.ts";
-import { type Deployment, type PendingOperation, pendingOf, type Settled, settle } from "./pending.ts";
+import {
+  type Clouds,
+  type Deployment,
+  nameOf,
+  type PendingOperation,
+  pendingOf,
+  type ResourceState,
+  type Settled,
+  settle,
+} from "./pending.ts";
+import { configured } from "./providers.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 
 export interface InterruptedRun {
@@ -35,14 +47,48 @@ export async function settleInterrupted(run: InterruptedRun): Promise<void> {
   if (code !== 0) return;
   const state = JSON.parse(stdout) as Deployment;
   if (pendingOf(state).length === 0) return;
-  const settled = await settle(state, hetznerCloud(run.hetzner));
+  const settled = await settle(state, cloudsOf(run, { hetzner: 0, gitHub: savedAt(state) - LONGEST_CREATION_MS }));
   await keep(run, settled);
   const list = settled.dropped.map(({ type, resource }) => `${type} ${nameOf(resource)}`).join(", ");
   if (list !== "") run.say(`the last run was interrupted while ${list}: done again as needed.`);
   const gone = settled.gone.map(nameOf).join(", ");
   if (gone !== "") {
-    run.say(`the last run was interrupted after Hetzner had deleted ${gone}: taken out of the stack.`);
+    run.say(
+      `the last run was interrupted after ${makersOf(settled.gone)} had deleted ${gone}: taken out of the stack.`,
+    );
   }
+  for (const { resource } of settled.unsure) {
+    run.say(
+      `the last run was interrupted while creating ${nameOf(resource)} (${resource.type}), and whether it was made cannot be looked up here: ` +
+        "if it is there, delete it or take it in with `pulumi import` before it is made a second time.",
+    );
+  }
+}
+
+/**
+ * Whom to ask about what.
+ *
+ * @param notBefore - In milliseconds since 1970: nothing older there is the run's own.
+ */
+function cloudsOf(run: InterruptedRun, notBefore: { hetzner: number; gitHub: number }): Clouds {
+  let shown: Promise<Deployment> | undefined;
+  const show = () => {
+    // Which accounts there are is in the state; their tokens stay in this process.
+    shown ??= engine(run, ["stack", "export", "--show-secrets"]).then((text) => JSON.parse(text) as Deployment);
+    return shown;
+  };
+  return {
+    hcloud: hetznerCloud(run.hetzner, notBefore.hetzner),
+    github: configured(show, "GitHub", gitHubAccess, (access) => gitHub(access, notBefore.gitHub)),
+    cloudflare: configured(show, "Cloudflare", cloudflareAccess, cloudflare),
+  };
+}
+
+/** A state is written before a creation begins, and again while that goes on, whenever another step ends. */
+const LONGEST_CREATION_MS = 15 * 60_000;
+
+function savedAt({ deployment }: Deployment): number {
+  return Date.parse(String((deployment["manifest"] as { time?: string } | undefined)?.time)) || 0;
 }
 
 /**
@@ -56,19 +102,20 @@ export async function settleFailed(
   seen: readonly PendingOperation[],
   since: number,
 ): Promise<void> {
-  const candidates = seen.filter(({ resource }) => resource.type.startsWith("hcloud:"));
+  const candidates = seen.filter(({ resource }) => /^(hcloud|github|cloudflare):/.test(resource.type));
   if (candidates.length === 0) return;
   const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
   const { resources = [], pending_operations = [] } = state.deployment;
   const known = new Set([...resources, ...pending_operations.map(({ resource }) => resource)].map(({ urn }) => urn));
   const lost = candidates.filter(({ resource }) => !known.has(resource.urn));
   if (lost.length === 0) return;
-  const settled = await settle(withPending(state, lost), hetznerCloud(run.hetzner, since - CLOCK_TOLERANCE_MS));
+  const began = since - CLOCK_TOLERANCE_MS;
+  const settled = await settle(withPending(state, lost), cloudsOf(run, { hetzner: began, gitHub: began }));
   if (settled.adopted.length === 0) return;
   await keep(run, { ...settled, deployment: withPending(settled.deployment, pending_operations) });
 }
 
-/** Hetzner's clock and ours differ by less; who is further off only has to clean up by hand. */
+/** Their clocks and ours differ by less; who is further off only has to clean up by hand. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 function withPending(state: Deployment, pending: PendingOperation[]): Deployment {
@@ -82,9 +129,18 @@ async function keep(run: InterruptedRun, { deployment, adopted }: Settled): Prom
   await engine(run, ["stack", "import", "--file", file]);
   if (adopted.length === 0) return;
   const names = adopted.map(nameOf).join(", ");
-  run.say(`the run was interrupted after Hetzner had made ${names}: taken into the stack, nothing is made twice.`);
+  run.say(
+    `the run was interrupted after ${makersOf(adopted)} had made ${names}: taken into the stack, nothing is made twice.`,
+  );
   const targets = adopted.flatMap(({ urn }) => ["--target", urn]);
   await engine(run, ["refresh", "--yes", "--skip-preview", "--non-interactive", ...targets]);
+}
+
+const MAKERS: Readonly<Record<string, string>> = { hcloud: "Hetzner", github: "GitHub", cloudflare: "Cloudflare" };
+
+/** `Hetzner and GitHub` */
+function makersOf(resources: readonly ResourceState[]): string {
+  return [...new Set(resources.map(({ type }) => MAKERS[type.split(":")[0] ?? ""] ?? type))].join(" and ");
 }
 
 async function engine(run: InterruptedRun, command: readonly string[]): Promise<string> {
