@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diffProperties } from "./diff.ts";
+import { diffConfiguration, diffProperties } from "./diff.ts";
 import { type Properties, UNKNOWN } from "./values.ts";
 
 const rules = { identity: ["path"], settings: ["retain"] };
@@ -43,4 +43,14 @@ describe("diffProperties", () => {
       { path: "content", kind: "update", replace: false },
     ]);
   });
+});
+
+test("another credential is a difference, which replaces nothing", () => {
+  const olds = { token: "old", endpoint: "https://one", gone: "1" };
+  expect(diffConfiguration(olds, { token: "new", endpoint: "https://one", fresh: "2" })).toEqual([
+    { path: "token", kind: "update", replace: false },
+    { path: "gone", kind: "delete", replace: false },
+    { path: "fresh", kind: "add", replace: false },
+  ]);
+  expect(diffConfiguration(olds, { ...olds })).toEqual([]);
 });

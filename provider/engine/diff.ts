@@ -31,6 +31,19 @@ export function diffProperties(wanted: Properties, observed: Properties, rules: 
   return changes;
 }
 
+/**
+ * What is different about how things are reached: no part of what they are, so never a reason to replace anything; but
+ * the engine goes on with the old credentials where it is told of no difference. Pure.
+ */
+export function diffConfiguration(olds: Properties, news: Properties): PropertyChange[] {
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].flatMap((path): PropertyChange[] => {
+    const [before, after] = [olds[path], news[path]];
+    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    const kind = before === undefined ? "add" : after === undefined ? "delete" : "update";
+    return [{ path, kind, replace: false }];
+  });
+}
+
 function hostName(properties: Properties): Value | undefined {
   const host = properties.host;
   return host !== null && typeof host === "object" && !Array.isArray(host) ? host.name : undefined;

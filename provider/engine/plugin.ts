@@ -6,7 +6,7 @@ import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Display } from "../transport/session.ts";
 import type { Fault } from "./check.ts";
-import type { PropertyChange } from "./diff.ts";
+import { diffConfiguration, type PropertyChange } from "./diff.ts";
 import { EngineDisplay } from "./display.ts";
 import { type Decoded, decode, encode, type Path, type Properties } from "./values.ts";
 
@@ -115,8 +115,10 @@ function handlers(plugin: Plugin, engineAddress: string | undefined) {
       response.setInputs(request.getNews());
       return response;
     }),
-    // How things are reached is no part of what they are: never a reason to replace anything.
-    diffConfig: unary(async () => diffResponse([], false)),
+    diffConfig: unary(async (request: rpc.DiffRequest) => {
+      const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()].map(decoded);
+      return diffResponse(diffConfiguration(olds?.properties ?? {}, news?.properties ?? {}), false);
+    }),
     configure: unary(async (request: rpc.ConfigureRequest) => {
       await plugin.configure(decoded(request.getArgs()).properties, display.of(""));
       const response = new rpc.ConfigureResponse();

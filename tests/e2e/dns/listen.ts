@@ -11,7 +11,7 @@ export interface Listening {
 /** @param port @default one that is free */
 export async function listen(app: Hono, port = 0): Promise<Listening> {
   const { server, taken } = await new Promise<{ server: ReturnType<typeof serve>; taken: number }>((resolve) => {
-    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) =>
+    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port, overrideGlobalObjects: false }, (info) =>
       resolve({ server, taken: info.port }),
     );
   });
