@@ -61,7 +61,8 @@ function collect(body: readonly Block[], context: Context, outer: ReadonlyMap<st
 /** Another proxy is told by which of its names it is asked. */
 function relayedTo({ words, body }: Block): string | undefined {
   const host = body.find(({ words: [directive, header] }) => directive === "header_up" && header === "Host")?.words[2];
-  return host !== undefined && words.some((word) => word.startsWith("https://")) ? `https://${host}` : undefined;
+  const other = words.some((word) => word.startsWith("https://")) || body.some((line) => line.words[0] === "dynamic");
+  return host !== undefined && other ? `https://${host}` : undefined;
 }
 
 function upstreamInside({ body }: Block): string | undefined {

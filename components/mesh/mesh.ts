@@ -56,7 +56,7 @@ export class Mesh extends Component {
   readonly http: HttpEndpoint | undefined;
   /** Names that only the mesh resolves, with where they lead. */
   readonly extraRecords: pulumi.Output<MeshRecord[]>;
-  /** The authority that devices have to trust, PEM, with `tls: internalAuthority()`. */
+  /** The authority that devices have to trust, PEM, where systems do not know it. */
   readonly authority: pulumi.Output<string> | undefined;
   /** The members, by their name in the mesh. */
   readonly members: Readonly<Record<string, MeshMember>>;
@@ -73,7 +73,7 @@ export class Mesh extends Component {
     const certificate = this.#certify(user);
     const service = this.#runHeadscale(user, program, certificate);
     this.#backUp(service);
-    this.authority = certificate?.authority;
+    this.authority = this.#trusted(certificate);
     this.members = this.#join(service);
     this.#decide(service);
     this.extraRecords = this.#recordsOf();
@@ -127,6 +127,12 @@ export class Mesh extends Component {
     const names = hostname === undefined ? [hub.address] : [hostname, hub.address];
     const args = { ...this.#on, folder: CERTIFICATES, names, group: "headscale" };
     return new InternalCertificate(`${this.name}-certificate`, args, this.#opts(user));
+  }
+
+  #trusted(certificate: InternalCertificate | undefined): pulumi.Output<string> | undefined {
+    const { tls } = this.#args;
+    if (tls.kind === "proxy" && tls.authority !== undefined) return pulumi.output(tls.authority);
+    return certificate?.authority;
   }
 
   #runHeadscale(user: User, program: Download, certificate: InternalCertificate | undefined): SystemdUnit {

@@ -126,6 +126,26 @@ http://n8n.example.org {
     );
   });
 
+  test("a member that is relayed to by its name is asked for in the mesh, whenever it joins", () => {
+    const upstream = { address: "core.mesh.example.org", hostname: "n8n.example.org", verify: true };
+    const route = { hostname: "hook.example.org", upstream, access: "public", paths: ["/webhook/*"] } as const;
+    expect(renderCaddyfile([route], options)).toContain(`
+			reverse_proxy {
+				dynamic a {
+					name core.mesh.example.org
+					port 443
+					resolvers 100.100.100.100
+					versions ipv4
+				}
+				header_up Host n8n.example.org
+				transport http {
+					tls
+					tls_server_name n8n.example.org
+				}
+			}
+`);
+  });
+
   test("a webhook with a token, relayed to another host's proxy; the token is not logged", () => {
     const upstream = { address: "fd7a:115c:a1e0::1", hostname: "n8n.example.org", verify: false };
     const token = { header: "x-gitlab-token", file: "/etc/caddy/tokens/0" };

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** A route in plain text, for the Caddyfile. */
 export interface CaddyRoute {
   hostname: string;
@@ -28,6 +30,8 @@ export interface CaddyfileOptions {
 export const FRONT_SOCKET = "/run/front/router.sock";
 /** One JSON object per request, in the words of Caddy's documentation; rotated by Caddy itself. */
 export const ACCESS_LOG = "/var/log/caddy/access.log";
+/** Where Tailscale answers for the mesh's names, on every member. */
+const MESH_DNS = "100.100.100.100";
 /** Header of the answers that the proxy gives itself, with the reason: the service was not asked. */
 export const REFUSAL = "Proxy-Refusal";
 
@@ -141,15 +145,24 @@ function handle(route: CaddyRoute, index: number, options: CaddyfileOptions): st
 function upstreamLines(upstream: CaddyUpstream): string[] {
   if (typeof upstream === "string") return [`reverse_proxy ${upstream}`];
   const { address, hostname, verify } = upstream;
+  const named = isIP(address) === 0;
   return [
-    `reverse_proxy https://${address.includes(":") ? `[${address}]` : address}:443 {`,
+    ...(named
+      ? ["reverse_proxy {", ...dynamic(address)]
+      : [`reverse_proxy https://${address.includes(":") ? `[${address}]` : address}:443 {`]),
     `\theader_up Host ${hostname}`,
     "\ttransport http {",
+    ...(named ? ["\t\ttls"] : []),
     `\t\ttls_server_name ${hostname}`,
     ...(verify ? [] : ["\t\ttls_insecure_skip_verify"]),
     "\t}",
     "}",
   ];
+}
+
+/** A member by its name: asked of the mesh itself, as a container's own resolver may be older than the membership. */
+function dynamic(name: string): string[] {
+  return ["\tdynamic a {", `\t\tname ${name}`, "\t\tport 443", `\t\tresolvers ${MESH_DNS}`, "\t\tversions ipv4", "\t}"];
 }
 
 /** `client_ip` is who is connected to the front, whatever a client writes into its headers. */

@@ -27,7 +27,10 @@ export interface RouteToken {
 
 /** The proxy of another host, reached over the mesh. */
 export interface RelayTarget {
-  /** Address of that host in the mesh. */
+  /**
+   * Address of that host in the mesh, or its name there, such as `core.mesh.example.org`. By its name where this proxy has
+   * to be there before the host has joined, as in front of the mesh's own hub.
+   */
   meshAddress: pulumi.Input<string>;
   /** Hostname of the route there. */
   hostname: string;

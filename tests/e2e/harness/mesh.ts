@@ -51,8 +51,14 @@ export function meshProgram(hosts: Record<string, HostConnection>, releases: Mes
 import { ExistingServer } from ${from("server/existing-server.ts")};
 import { Mesh } from ${from("mesh/mesh.ts")};
 import { allow, group, internet, network, tag, tcp, udp } from ${from("mesh/rules.ts")};
-import { internalAuthority } from ${from("mesh/tls.ts")};
-void allow, group, internet, network, tag, tcp, udp;
+import { meshRecords } from ${from("mesh/records.ts")};
+import { behindProxy, internalAuthority } from ${from("mesh/tls.ts")};
+import { DockerNetworks } from ${from("docker/networks.ts")};
+import { internalCa } from ${from("proxy/acme.ts")};
+import { Caddy } from ${from("proxy/caddy.ts")};
+import { meshOnly, publicRoute, relay } from ${from("proxy/route.ts")};
+import { httpHealth } from ${from("services/health.ts")};
+import { Service } from ${from("services/service.ts")};
 const releases = { amd64: ${JSON.stringify(releases)} };
 ${declared.join("\n")}
 ${body}`;
