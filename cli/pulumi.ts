@@ -4,7 +4,8 @@ import { stackFile } from "./backend.ts";
 import { type ChildResult, runChild } from "./child.ts";
 import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrupted/settle.ts";
 import { watchCreations } from "./interrupted/watch.ts";
-import { type Purpose, type StackEnvironment, stackEnvironment } from "./stack-environment.ts";
+import { createRemoteStack, remoteStackExists } from "./remote-stack.ts";
+import { type Purpose, type StackEnvironment, stackEnvironment, useEmptyState } from "./stack-environment.ts";
 
 export interface PulumiOptions {
   purpose: Purpose;
@@ -30,6 +31,7 @@ export async function pulumi(
 ): Promise<ChildResult> {
   const environment = await stackEnvironment(stack, { purpose: options.purpose });
   try {
+    if (environment.folder === undefined) await findRemoteStack(stack, environment, options.purpose);
     if (options.output !== "capture") for (const note of environment.notes) process.stderr.write(`quay: ${note}\n`);
     const run = () =>
       runChild(join(engineFolder(), "pulumi"), [...command, ...parallel, ...environment.args, ...args], {
@@ -41,6 +43,14 @@ export async function pulumi(
   } finally {
     environment.cleanup();
   }
+}
+
+/** As in a folder: what is to be changed is made where it is missing, a preview compares with nothing. */
+async function findRemoteStack(stack: string, environment: StackEnvironment, purpose: Purpose): Promise<void> {
+  const { env, scratch } = environment;
+  if (await remoteStackExists(stack, env)) return;
+  if (purpose === "change") await createRemoteStack(stack, env, scratch);
+  else useEmptyState(environment, stack, `there is no stack ${stack} in the backend yet`);
 }
 
 /** Runs the engine between looks at what was interrupted: before it, and while it ran. */

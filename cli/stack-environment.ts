@@ -1,4 +1,5 @@
 /** What a run of Pulumi for one stack needs around it: engine, backend, passphrase, and for the lab its cloud. */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { presentSecrets, readStack } from "../secrets/read.ts";
@@ -80,10 +81,11 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     const unknown = folder !== undefined && !existsSync(stackFile(folder, stack));
     if (!given || (options.purpose === "preview" && !options.lasting && unknown)) {
       // A state encrypted for someone else cannot be read, and a preview leaves no state behind.
-      useFolder(result, join(scratch, "state"), stack);
-      result.notes.push(`compared with an empty stack: there is ${given ? `no state of ${stack} here` : "no key"}.`);
+      useEmptyState(result, stack, given ? `there is no state of ${stack} here` : "there is no key");
     } else if (folder !== undefined) {
       useFolder(result, folder, stack);
+    } else if (!options.lasting) {
+      useSettings(result, settingsFolder(), stack);
     }
     const access = stack === "lab" ? await labAccess() : hetznerAccess(secrets);
     if (access) result.hetzner = access;
@@ -97,11 +99,32 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
   }
 }
 
+/** Compares with an empty stack instead of one that is not there. */
+export function useEmptyState(result: StackEnvironment, stack: string, why: string): void {
+  useFolder(result, join(result.scratch, "state"), stack);
+  result.notes.push(`compared with an empty stack: ${why}.`);
+}
+
 function useFolder(result: StackEnvironment, folder: string, stack: string): void {
   ensureStack(folder, stack);
   result.folder = folder;
   result.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
-  result.args.push("--config-file", copySettings(root, folder, stack, passphraseFromEnvironment()));
+  useSettings(result, folder, stack);
+}
+
+function useSettings(result: StackEnvironment, folder: string, stack: string): void {
+  result.args = ["--stack", stack, "--config-file", copySettings(root, folder, stack, passphraseFromEnvironment())];
+}
+
+/** Where this machine keeps the settings of stacks whose state is in no folder, one place for each backend. */
+function settingsFolder(): string {
+  const url = process.env["PULUMI_BACKEND_URL"] ?? "";
+  return join(cacheRoot(), "settings", createHash("sha256").update(url).digest("hex").slice(0, 16));
+}
+
+/** The settings that the engine adds its salt to: a copy, as the repository's are the same for everybody. */
+export async function settingsFile(stack: string): Promise<string> {
+  return join((await backendFolder(stack)) ?? settingsFolder(), `Pulumi.${stack}.yaml`);
 }
 
 /** The folder that holds a stack's state; undefined when PULUMI_BACKEND_URL names another kind of backend. */

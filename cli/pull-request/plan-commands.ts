@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { parse, stringify } from "yaml";
 import { findIdentities } from "../../secrets/age-identities.ts";
@@ -12,7 +12,7 @@ import { UserError } from "../errors.ts";
 import { makeScratch } from "../interrupted/scratch.ts";
 import { parsePreview, refuseFailed } from "../plan-model/take-preview.ts";
 import { pulumi } from "../pulumi.ts";
-import { backendFolder } from "../stack-environment.ts";
+import { settingsFile } from "../stack-environment.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { renderComment } from "./comment.ts";
@@ -114,11 +114,6 @@ async function prepare(stack: string): Promise<string[]> {
   return secrets.file.metadata.recipients.map(({ recipient }) => recipient);
 }
 
-/** Where the engine keeps the settings that it adds its salt to: beside a state in a folder, else in the repository. */
-async function settingsFile(stack: string): Promise<string> {
-  return join((await backendFolder(stack)) ?? root, `Pulumi.${stack}.yaml`);
-}
-
 async function readSettings(stack: string): Promise<Record<string, unknown>> {
   const file = await settingsFile(stack);
   return existsSync(file) ? ((parse(readFileSync(file, "utf8")) as Record<string, unknown> | null) ?? {}) : {};
@@ -134,5 +129,7 @@ async function saltOf(stack: string): Promise<string | undefined> {
 async function takeSalt(stack: string, salt: string | undefined): Promise<void> {
   const settings = await readSettings(stack);
   if (salt === undefined || settings["encryptionsalt"] === salt) return;
-  writeFileSync(await settingsFile(stack), stringify({ ...settings, encryptionsalt: salt }));
+  const file = await settingsFile(stack);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, stringify({ ...settings, encryptionsalt: salt }));
 }

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { engineIsThere } from "../../toolchain/engine.ts";
-import { engineFolder, root } from "../../toolchain/places.ts";
 import { project, stackFile } from "../backend.ts";
-import { runChild } from "../child.ts";
 import { engineStep } from "../commands/setup.ts";
 import { UserError } from "../errors.ts";
 import type { ApiAccess } from "../interrupted/hetzner.ts";
 import { pulumi } from "../pulumi.ts";
+import { remoteStackExists } from "../remote-stack.ts";
 import { backendFolder, stackEnvironment } from "../stack-environment.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
@@ -106,11 +104,7 @@ async function stateOf(stack: string): Promise<"there" | "lost"> {
   if (!engineIsThere()) await runSteps(engineStep());
   const environment = await stackEnvironment(stack, { purpose: "preview" });
   try {
-    const options = { cwd: root, env: environment.env, output: "capture" } as const;
-    const { code, stdout, stderr } = await runChild(join(engineFolder(), "pulumi"), ["stack", "ls", "--json"], options);
-    if (code !== 0) throw new UserError(`the backend does not say which stacks it has: ${stderr.trim().slice(-500)}`);
-    const stacks = JSON.parse(stdout) as { name: string }[];
-    return stacks.some(({ name }) => name.split("/").at(-1) === stack) ? "there" : "lost";
+    return (await remoteStackExists(stack, environment.env)) ? "there" : "lost";
   } finally {
     environment.cleanup();
   }

@@ -1,6 +1,6 @@
 /** A pull request's way through the commands that its workflows run: previewed, commented on, planned, applied. */
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSopsFile } from "../../secrets/sops-create.ts";
+import { type Changes, checkOut, readIfThere } from "./harness/checkout.ts";
 import { repository } from "./harness/quay.ts";
 
 const execute = promisify(execFile);
@@ -19,28 +20,7 @@ const bare = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(SOPS_|HCLOUD_|GITHUB_|PULUMI_(CONFIG|BACKEND))/.test(name)),
 );
 
-/** A checkout of what is here, with changes. */
-function checkout(name: string, changes: Record<string, (text: string) => string>): string {
-  const copy = join(folder, name);
-  const left = new Set(["node_modules", ".git", ".state", "dist"]);
-  for (const entry of readdirSync(repository).filter((entry) => !left.has(entry))) {
-    cpSync(join(repository, entry), join(copy, entry), { recursive: true, preserveTimestamps: true });
-  }
-  symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"));
-  for (const [path, change] of Object.entries(changes)) {
-    const file = join(copy, path);
-    writeFileSync(file, change(safeRead(file)));
-  }
-  return copy;
-}
-
-function safeRead(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
+const checkout = (name: string, changes: Changes) => checkOut(join(folder, name), changes);
 
 /** @returns what it printed; throws all of it when it fails. */
 async function quay(at: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -153,7 +133,7 @@ test("a saved plan is unreadable without the key, and exactly what it says is ap
   expect(await apply(approved, "0".repeat(64))).toMatch(/not the plan that was approved/);
   expect(await apply(approved, sha256, { SOPS_AGE_KEY: await generateIdentity() })).toMatch(/tiny\.sops\.yaml/);
   expect(await apply(other)).toMatch(/create is not allowed by the plan/);
-  const state = () => safeRead(`${folder}/state/.pulumi/stacks/quayside/tiny.json`);
+  const state = () => readIfThere(`${folder}/state/.pulumi/stacks/quayside/tiny.json`);
   expect(state()).not.toContain("KeyPair::another");
 
   expect(await apply(approved)).toBe("applied");
