@@ -41,10 +41,11 @@ export class ResourceLife {
     return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
-  async update(olds: Decoded, news: Decoded, display: Display): Promise<Stored> {
+  /** @param declared what the last run declared: its settings, which may have changed since something was done with them */
+  async update(olds: Decoded, news: Decoded, display: Display, declared: Decoded): Promise<Stored> {
     const inputs = this.#inputs(news);
     const session = this.#session(merge(news, olds), display);
-    const previous = stateOf(olds.properties);
+    const previous = { ...stateOf(olds.properties), ...this.#settings(declared.properties) };
     const observed = await this.type.observe(session, inputs, previous);
     const state = await this.type.apply(session, inputs, observed, previous);
     return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
@@ -86,10 +87,14 @@ export class ResourceLife {
     return [...inputs.secrets, ...(this.type.secretOutputs ?? []).map((property) => [property])];
   }
 
+  #settings(all: Properties): Properties {
+    return Object.fromEntries((this.type.settings ?? []).map((key) => [key, all[key] ?? null]));
+  }
+
   /** Settings are echoed so that a later delete knows them; everything else is what was observed. */
   #outputs(inputs: HostInputs, state: object): Properties {
     const all = inputs as unknown as Properties;
-    const settings = Object.fromEntries((this.type.settings ?? []).map((key) => [key, all[key] ?? null]));
+    const settings = this.#settings(all);
     const host: Properties = all.host ? { host: all.host } : {};
     return { ...host, ...settings, ...(state as Properties) } as Properties;
   }

@@ -39,7 +39,7 @@ function pluginOf(types: AnyResourceType[], version: string): Plugin {
     diff: ({ urn, state }, news) => life(urn).diff(state.properties, news),
     preview: (urn, news, olds) => ({ properties: life(urn).preview(news, olds), secrets: news.secrets }),
     create: (urn, news, display) => life(urn).create(news, display),
-    update: ({ urn, state }, news, display) => life(urn).update(state, news, display),
+    update: ({ urn, inputs, state }, news, display) => life(urn).update(state, news, display, inputs),
     async read({ urn, id, inputs, state }, display) {
       if (Object.keys(inputs.properties).length === 0) throw new Error(importRemedy(id));
       const found = await life(urn).read(inputs, state, display);

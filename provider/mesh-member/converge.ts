@@ -118,21 +118,19 @@ export function ordersFor(
 /** Logs out and removes the node. A host that cannot be reached any more is removed all the same. */
 export async function leave(session: Session, hub: Session, state: MeshMemberState): Promise<void> {
   const nodes = parseNodes(await hub.run("list the nodes of the mesh", NODES_SCRIPT));
-  if (state.addresses.includes(session.host.address)) {
+  const look = await session.attempt(CLIENT_SCRIPT).catch((error: unknown) => {
+    session.warn(
+      `its node is removed from the mesh; Tailscale on it could not be logged out: ${String((error as Error).message).split("\n")[0]}`,
+    );
+    return undefined;
+  });
+  if (look && state.addresses.includes(session.host.address)) {
     throw session.fail(
       "this deployment comes in through the mesh, so leaving it would shut it out. Give the host an address outside the " +
         "mesh first (and let SSH in there), then remove it from the mesh.",
     );
   }
-  const client = await session
-    .attempt(CLIENT_SCRIPT)
-    .then((result) => parseClient(result.stdout))
-    .catch((error: unknown) => {
-      session.warn(
-        `its node is removed from the mesh; Tailscale on it could not be logged out: ${String((error as Error).message).split("\n")[0]}`,
-      );
-      return undefined;
-    });
+  const client = look && parseClient(look.stdout);
   const own = nodeOf(client, nodes) ?? nodes.find((node) => node.id === state.nodeId && node.given_name === state.node);
   if (client) await session.run("log out of the mesh", scripts.LOGOUT);
   if (own) await hub.run(`remove the node ${own.given_name}`, scripts.deleteNode(own.id));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HostConnection } from "../host.ts";
+import { describeConnection, type HostConnection } from "../host.ts";
 import { parseNodes } from "../mesh-member/look.ts";
 import { CLOSED_POLICY } from "../mesh-member/script.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
@@ -63,14 +63,14 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
     return (await look(session, inputs)).state;
   },
 
-  async apply(session, inputs, observed) {
+  async apply(session, inputs, observed, previous) {
     if (observed && isAsWanted(inputs, observed)) return observed;
     if (await settle(session, GUARD)) session.warn("took back a policy that an interrupted run had left unproven");
     const { state: before, users, present } = await look(session, inputs);
     const missing = inputs.users.filter((name) => !users.includes(name));
     if (missing.length > 0) await session.run("make the mesh's users", `set -eu\n${makeUsers(missing)}`);
     const script = setPolicy({ ...inputs.policy, tests: runnableTests(inputs.policy.tests, present) });
-    const others = before ? await meshWays(session, inputs.reach) : [];
+    const others = before ? await meshWays(session, [...inputs.reach, ...leaving(inputs, previous)]) : [];
     if (others.length > 0) {
       const what = "the mesh's policy";
       await guarded(session, { name: GUARD, what, save: SAVE, change: script, revert: REVERT, others }).catch(
@@ -89,7 +89,14 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
     );
   },
 
-  async remove(session) {
+  async remove(session, inputs) {
+    const [way] = await meshWays(session, inputs.reach);
+    if (way) {
+      throw session.fail(
+        `this deployment comes to ${way.name} through the mesh (${describeConnection(way)}), which nobody could use without a policy. ` +
+          "Give that host an address outside the mesh first (and let SSH in there), then remove the mesh.",
+      );
+    }
     await settle(session, GUARD);
     await session.run("close the mesh", `set -eu\n${setPolicy(JSON.parse(CLOSED_POLICY))}`);
   },
@@ -100,6 +107,12 @@ function isAsWanted(wanted: MeshPolicyInputs, seen: MeshPolicyState): boolean {
     JSON.stringify(ordered(wanted.policy)) === JSON.stringify(ordered(seen.policy)) &&
     wanted.users.join() === seen.users.join()
   );
+}
+
+/** Members that were there until now: they are still deployed to while they leave. */
+function leaving(inputs: MeshPolicyInputs, previous: MeshPolicyState | undefined): HostConnection[] {
+  const { reach } = (previous ?? {}) as Partial<MeshPolicyInputs>;
+  return (reach ?? []).filter((way) => !inputs.reach.some(({ name }) => name === way.name));
 }
 
 /** The ways in that lead through the mesh and work now: a host that is down is no reason to refuse a policy. */

@@ -11,6 +11,8 @@ const CHANNELS = 8;
 /** sshd's MaxStartups starts dropping at 10; connections to many hosts are opened a few at a time. */
 const connects = new Semaphore(6);
 const HANDSHAKE_MS = 15_000;
+/** How long a host that we go through may take to reach the one behind it; by itself it would try for minutes. */
+const TUNNEL_MS = 8_000;
 /** How long to go on asking for a channel that the host refuses. */
 const CHANNEL_PATIENCE_MS = 10_000;
 
@@ -129,11 +131,11 @@ async function connect(host: HostConnection, credentials: Credentials): Promise<
     ...(pinned && { algorithms: { serverHostKey: hostKeyAlgorithms(pinned) } }),
     ...credentials,
   };
-  const jump = host.jump && (await connect(host.jump, credentials));
+  const jump = host.jump && (await connect(host.jump, credentials).catch((error) => through(host.jump, error)));
   if (jump) {
     config.sock = await tunnel(jump, host.address, port).catch((error: unknown) => {
       jump.end();
-      throw error;
+      return through(host.jump, error);
     });
   }
 
@@ -162,8 +164,18 @@ async function connect(host: HostConnection, credentials: Credentials): Promise<
 
 function tunnel(jump: Client, address: string, port: number): Promise<NonNullable<ConnectConfig["sock"]>> {
   return new Promise((resolve, reject) => {
-    jump.forwardOut("127.0.0.1", 0, address, port, (error, stream) => (error ? reject(error) : resolve(stream)));
+    const late = setTimeout(() => reject(Object.assign(new Error(), { code: "ETIMEDOUT" })), TUNNEL_MS);
+    jump.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
+      clearTimeout(late);
+      if (error) reject(error);
+      else resolve(stream);
+    });
   });
+}
+
+/** Says of a fault that it is on the way, or behind it. */
+function through(jump: HostConnection | undefined, error: unknown): never {
+  throw error instanceof Error ? Object.assign(error, { jump }) : error;
 }
 
 /** Asks for the pinned key's type, as a host has several keys and offers the one that was negotiated. */
@@ -200,10 +212,11 @@ function isPassing(error: unknown): boolean {
 
 function explain(host: HostConnection, error: unknown): HostError {
   if (error instanceof HostError) return error;
-  const { code, level, message } = error as { code?: string; level?: string; message: string };
+  const { code, level, message, jump } = error as Error & { code?: string; level?: string; jump?: HostConnection };
   if (level === "client-authentication") {
+    const refusing = jump ?? host;
     return new HostError(
-      `${label(host)}: the host refused our SSH key. Allow the deploy key for ${host.user ?? "root"} there, or give the ` +
+      `${label(refusing)}: the host refused our SSH key. Allow the deploy key for ${refusing.user ?? "root"} there, or give the ` +
         "right one: an SSH agent, QUAYSIDE_SSH_KEY_FILE, or `privateKey` of the quayside provider.",
     );
   }
@@ -218,7 +231,7 @@ function explain(host: HostConnection, error: unknown): HostError {
     ENOTFOUND: "its name has no address",
   };
   return new HostError(
-    `${label(host)}: cannot connect: ${reason[code ?? ""] ?? message} (tried for ${host.patience ?? 20} s). ` +
+    `${label(host)}: cannot connect${jump ? ` through ${label(jump)}` : ""}: ${reason[code ?? ""] ?? message} (tried for ${host.patience ?? 20} s). ` +
       "Is the host up, is the address right, does a firewall let SSH through?",
   );
 }

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { MeshReleases } from "../../components/mesh/releases.ts";
+import { ensureMeshReleases } from "../../lab/mesh/releases.ts";
+import { startRegistry } from "../../lab/registry/registry.ts";
+import { makeHost, type TestHost } from "./harness/host.ts";
+import { meshProgram } from "./harness/mesh.ts";
+import { processesBelow } from "./harness/processes.ts";
+import { Project } from "./harness/project.ts";
+import { reaches } from "./harness/reach.ts";
+
+let releases: MeshReleases;
+let hub: TestHost;
+let core: TestHost;
+let project: Project;
+
+beforeAll(async () => {
+  await startRegistry();
+  releases = await ensureMeshReleases();
+  [hub, core] = await Promise.all([makeHost("hub"), makeHost("core")]);
+  await core.sh(`echo '${hub.publicKey}' >>/root/.ssh/authorized_keys`);
+  project = await Project.create({ host: hub.connection, keyFile: hub.keyFile });
+}, 600_000);
+afterAll(async () => {
+  await project?.remove();
+  await Promise.all([hub, core].map((host) => host?.remove()));
+});
+
+interface Stage {
+  /** How the deployer comes to core. */
+  way?: string;
+  hubWay?: string;
+  ports?: number[];
+  /** Whether core lets SSH in from outside the mesh. */
+  outside?: boolean;
+  rules?: string;
+}
+
+function stage({ way, hubWay, ports = [22, 804], outside = true, rules }: Stage = {}): string {
+  const direct = ({ connection: { address, hostKey } }: TestHost) => JSON.stringify({ address, hostKey });
+  const open = outside ? `, ssh: { port: 22, from: ["10.210.0.1"] }` : "";
+  return meshProgram(
+    {},
+    releases,
+    `const hub = new ExistingServer("hub", ${hubWay ?? direct(hub)});
+    const core = new ExistingServer("core", ${way ?? direct(core)});
+    const mesh = new Mesh("mesh", {
+      hub, releases, domain: "mesh.test", tls: internalAuthority(),
+      members: { hub: { host: hub, tag: "hub" }, core: { host: core, tag: "core" } },
+      rules: [${rules ?? `allow(tag("hub"), tag("core"), tcp(804))`}],
+    });
+    const dependsOn = [mesh];
+    const sshd = new quayside.SshDaemon("sshd", { host: core.connection, ports: ${JSON.stringify(ports)} }, { dependsOn });
+    new quayside.Firewall("firewall", {
+      host: core.connection,
+      rules: { mesh: { port: 804, from: ["100.64.0.0/10", "fd7a:115c:a1e0::/48"] }, peers: { port: 41641, protocol: "udp" }${open} },
+    }, { dependsOn: [sshd] });`,
+  );
+}
+
+const meshAddress = async () => (await core.sh("tailscale ip -4")).trim();
+const inside = async () =>
+  `{ address: "${await meshAddress()}", port: 804, hostKey: ${JSON.stringify(core.connection.hostKey)}, jump: hub }`;
+
+test("killed in the middle of a join, the next run converges with one node for each host", async () => {
+  await project.program(stage());
+  let pid = 0;
+  const running = project.up({
+    mayFail: true,
+    onStart: (started) => {
+      pid = started.pid;
+    },
+  });
+  const joining = () => core.sh("pgrep -f 'tailscale up' >/dev/null && echo yes || :");
+  while ((await joining()) === "") await new Promise((resolve) => setTimeout(resolve, 20));
+  const victims = (await processesBelow(pid)).filter(({ command }) => /provider\/main\.ts|\/pulumi /.test(command));
+  for (const victim of victims) process.kill(victim.pid, "SIGKILL");
+  expect(victims.length).toBeGreaterThan(0);
+  expect((await running).code).not.toBe(0);
+
+  await project.cancel();
+  await project.up();
+  const nodes = JSON.parse(await hub.sh("headscale nodes list -o json")) as { given_name: string }[];
+  expect(nodes.map(({ given_name }) => given_name).sort()).toEqual(["core", "hub"]);
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
+test("SSH moves to a port that only the mesh reaches, and the deployer follows through the hub", async () => {
+  const { address } = core.connection;
+  expect(await reaches(address, 804)).toBe(false);
+  expect(await reaches(address, 22)).toBe(true);
+  const way = await inside();
+  await project.program(stage({ way }));
+  expect((await project.up()).steps).toEqual([]);
+  await project.program(stage({ way, ports: [804], outside: false }));
+  const moved = await project.up();
+  expect(moved.steps.map(({ name, op }) => [name, op]).sort()).toEqual([
+    ["firewall", "update"],
+    ["sshd", "update"],
+  ]);
+  expect(await Promise.all([22, 804].map((port) => reaches(address, port)))).toEqual([false, false]);
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
+test("a policy that would shut the deployer out is taken back by the hub", async () => {
+  const before = await hub.sh("headscale policy get");
+  const way = await inside();
+  const rules = `allow(tag("core"), tag("hub"), tcp(443))`;
+  await project.program(stage({ way, ports: [804], outside: false, rules }));
+  const refused = await project.up({ mayFail: true });
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain("the mesh's policy would have locked this deployment out");
+  expect(refused.output).toMatch(
+    /core \(root@[\d.]+:804\): cannot connect through hub \(root@[\d.]+:22\): it does not answer/,
+  );
+  expect(JSON.parse(await hub.sh("headscale policy get"))).toEqual(JSON.parse(before));
+  await project.program(stage({ way, ports: [804], outside: false }));
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
+test("a member is not taken out of the mesh while that is the way in", async () => {
+  const way = await inside();
+  const before = await hub.sh("headscale policy get");
+  const without = stage({ way, ports: [804], outside: false, rules: "" });
+  await project.program(without.replace(', core: { host: core, tag: "core" }', ""));
+  const refused = await project.up({ mayFail: true });
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain("the mesh's policy would have locked this deployment out");
+  expect(JSON.parse(await hub.sh("headscale policy get"))).toEqual(JSON.parse(before));
+  expect(await hub.sh("headscale nodes list -o json")).toContain('"given_name": "core"');
+  await project.program(stage({ way, ports: [804], outside: false }));
+  await project.up();
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
+test("a hub that is out of reach is one clear error", async () => {
+  await hub.sh("systemctl stop ssh.socket ssh.service");
+  const failed = await project.preview({ refresh: true, mayFail: true });
+  expect(failed.code).not.toBe(0);
+  const reasons = failed.output.match(/hub \(root@[\d.]+:22\): cannot connect: nothing listens on that port/g) ?? [];
+  expect(reasons).toHaveLength(1);
+  const behind = /core \(root@[\d.]+:804\): cannot connect through hub \(root@[\d.]+:22\): nothing listens/g;
+  expect(failed.output.match(behind) ?? []).toHaveLength(1);
+  expect(failed.output).toContain("not reached, as another error of this run says why");
+});
