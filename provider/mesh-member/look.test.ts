@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ordersFor } from "./converge.ts";
-import { differences, type HubNode, membership, parseClient, parseNodes } from "./look.ts";
+import { differences, type HubNode, isDown, membership, parseClient, parseNodes } from "./look.ts";
 import { join, makeKey } from "./script.ts";
 import { type MeshMemberInputs, meshMemberType } from "./type.ts";
 
@@ -114,4 +114,10 @@ test("a key is used once, ends soon, and is in no command line", () => {
   const script = join(inputs, "hskey-auth-secret");
   expect(script).not.toContain("hskey-auth-secret");
   expect(script).toContain(Buffer.from("hskey-auth-secret").toString("base64"));
+});
+
+test("a Headscale that does not run has said nothing, whatever it printed before", () => {
+  expect(isDown('{"error": "connecting to headscale"}\nheadscale does not run\n')).toBe(true);
+  expect(isDown("null")).toBe(false);
+  expect(isDown('[{"given_name": "headscale does not run"}]')).toBe(false);
 });

@@ -33,6 +33,19 @@ tailscale status --json --peers=false 2>/dev/null && { echo; echo =; tailscale d
 
 export const NODES_SCRIPT = "headscale nodes list -o json";
 
+const DOWN = "headscale does not run";
+/** What follows a question to Headscale that failed: says so where it does not run at all, which is no answer either way. */
+export const UNLESS_DOWN = `{
+  case $(systemctl is-active headscale.service 2>/dev/null) in inactive|failed|activating|deactivating) printf '\\n${DOWN}\\n'; exit 0 ;; esac; exit 1
+}`;
+/** {@link NODES_SCRIPT} for a hub where Headscale may have been stopped. */
+export const LOOK_FOR_NODES = `${NODES_SCRIPT} || ${UNLESS_DOWN}`;
+
+/** Whether Headscale did not run when it was asked. */
+export function isDown(output: string): boolean {
+  return output.trimEnd().endsWith(DOWN);
+}
+
 const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
 const NO_KEY = /^nodekey:0*$/;
 

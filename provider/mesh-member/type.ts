@@ -4,7 +4,16 @@ import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { host } from "../schema.ts";
 import type { Session } from "../transport/session.ts";
 import { become, joinMesh, leave } from "./converge.ts";
-import { CLIENT_SCRIPT, differences, membership, NODES_SCRIPT, parseClient, parseNodes, withoutSlash } from "./look.ts";
+import {
+  CLIENT_SCRIPT,
+  differences,
+  isDown,
+  LOOK_FOR_NODES,
+  membership,
+  parseClient,
+  parseNodes,
+  withoutSlash,
+} from "./look.ts";
 
 export interface MeshMemberInputs extends HostInputs {
   hub: HostConnection;
@@ -88,10 +97,26 @@ export const meshMemberType: ResourceType<MeshMemberInputs, MeshMemberState> = {
   },
 };
 
-async function observe(session: Session, inputs: MeshMemberInputs): Promise<MeshMemberState | undefined> {
+async function observe(
+  session: Session,
+  inputs: MeshMemberInputs,
+  previous?: MeshMemberState,
+): Promise<MeshMemberState | undefined> {
+  const hub = session.on(inputs.hub);
   const [client, nodes] = await Promise.all([
     session.read("look at Tailscale", CLIENT_SCRIPT),
-    session.on(inputs.hub).read("list the nodes of the mesh", NODES_SCRIPT),
+    hub.read("list the nodes of the mesh", LOOK_FOR_NODES),
   ]);
-  return membership(parseClient(client), parseNodes(nodes));
+  return isDown(nodes) ? asBefore(hub, previous) : membership(parseClient(client), parseNodes(nodes));
+}
+
+/** A Headscale that was stopped says nothing of the mesh; that it is stopped is the difference, and its service's. */
+export function asBefore<State>(hub: Session, previous: State | undefined): State {
+  if (previous === undefined) {
+    throw hub.fail(
+      "Headscale does not run here. `journalctl -u headscale.service` says why; start it, then run again.",
+    );
+  }
+  hub.warn(`Headscale does not run on ${hub.host.name}: what it would say of the mesh is taken to be as before`);
+  return previous;
 }

@@ -1,9 +1,9 @@
-import { NODES_SCRIPT } from "../mesh-member/look.ts";
+import { NODES_SCRIPT, UNLESS_DOWN } from "../mesh-member/look.ts";
 import { emit, q } from "../transport/shell.ts";
 
 /** Prints users, nodes and the stored policy (in base64, as it may be of several lines; nothing where there is none). */
 export const OBSERVE = `set -eu
-headscale users list -o json; echo; echo =
+headscale users list -o json || ${UNLESS_DOWN}; echo; echo =
 ${NODES_SCRIPT}; echo; echo =
 if policy=$(headscale policy get 2>&1); then printf '%s' "$policy" | base64 -w0
 else case $policy in *"policy not found"*) ;; *) printf '%s\\n' "$policy" >&2; exit 1 ;; esac; fi`;

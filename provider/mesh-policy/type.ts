@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { describeConnection, type HostConnection } from "../host.ts";
-import { parseNodes } from "../mesh-member/look.ts";
+import { isDown, parseNodes } from "../mesh-member/look.ts";
 import { CLOSED_POLICY } from "../mesh-member/script.ts";
+import { asBefore } from "../mesh-member/type.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { host } from "../schema.ts";
 import { guarded, settle } from "../transport/guard.ts";
@@ -59,8 +60,9 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
   settings: ["reach"],
   idOf: () => "mesh-policy",
 
-  async observe(session, inputs) {
-    return (await look(session, inputs)).state;
+  async observe(session, inputs, previous) {
+    const output = await session.read("read the mesh's policy", OBSERVE);
+    return isDown(output) ? asBefore(session, previous) : seen(output, inputs).state;
   },
 
   async apply(session, inputs, observed, previous) {
@@ -129,11 +131,19 @@ async function meshWays(session: Session, reach: readonly HostConnection[]): Pro
   return working.flat();
 }
 
-async function look(
-  session: Session,
-  inputs: MeshPolicyInputs,
-): Promise<{ state: MeshPolicyState | undefined; users: string[]; present: Set<string> }> {
+async function look(session: Session, inputs: MeshPolicyInputs): Promise<Seen> {
   const output = await session.read("read the mesh's policy", OBSERVE);
+  return isDown(output) ? asBefore<Seen>(session, undefined) : seen(output, inputs);
+}
+
+interface Seen {
+  state: MeshPolicyState | undefined;
+  users: string[];
+  /** Tags and groups that somebody is behind. */
+  present: Set<string>;
+}
+
+function seen(output: string, inputs: MeshPolicyInputs): Seen {
   const [list = "", nodes = "", encoded = ""] = output.split("\n=\n");
   const users = ((JSON.parse(list) ?? []) as { name: string }[]).map(({ name }) => name);
   const present = subjectsPresent(parseNodes(nodes), inputs.policy.groups);

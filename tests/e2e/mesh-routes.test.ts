@@ -156,3 +156,12 @@ test("a webhook's body reaches core unchanged over the mesh, on the declared pat
   expect(echo.headers["x-hub-signature-256"]).toBe(signature);
   expect(await send("/rest/login")).toMatchObject({ status: 404, headers: { "proxy-refusal": "no-route" } });
 });
+
+test("a hub whose Headscale was stopped is drift of its service alone, and repaired", async () => {
+  await hub.sh("systemctl stop headscale");
+  const drift = await project.preview({ refresh: true });
+  expect(drift.steps.map(({ op, name }) => `${op} ${name}`)).toEqual(["update mesh-service"]);
+  expect(drift.output).toContain("Headscale does not run on hub");
+  await project.up({ refresh: true });
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
