@@ -45,10 +45,30 @@ export {
   udp,
 } from "./mesh/rules.ts";
 export { behindProxy, internalAuthority, type MeshTls } from "./mesh/tls.ts";
-export { http01, type Issuer, internalCa } from "./proxy/acme.ts";
+export {
+  type AcmeOptions,
+  type ChallengeZone,
+  cloudflareDns,
+  type DnsProvider,
+  dns01,
+  hetznerDns,
+  http01,
+  type Issuer,
+  internalCa,
+  ovhDns,
+} from "./proxy/acme.ts";
 export { Caddy, type CaddyArgs } from "./proxy/caddy.ts";
 export type { CaddyProbeArgs } from "./proxy/probe.ts";
-export { meshOnly, publicRoute, type Route, type RouteOptions, type RouteToken, webhook } from "./proxy/route.ts";
+export {
+  meshOnly,
+  publicRoute,
+  type RelayTarget,
+  type Route,
+  type RouteOptions,
+  type RouteToken,
+  relay,
+  webhook,
+} from "./proxy/route.ts";
 export { ExistingServer, type ExistingServerArgs } from "./server/existing-server.ts";
 export { HetznerCloud, type HetznerCloudArgs } from "./server/hetzner-cloud.ts";
 export { HetznerServer, type HetznerServerArgs } from "./server/hetzner-server.ts";

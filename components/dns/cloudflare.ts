@@ -4,6 +4,7 @@ import { Provider } from "@pulumi/cloudflare/provider.js";
 import { Zone } from "@pulumi/cloudflare/zone.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../component.ts";
+import { cloudflareDns } from "../proxy/acme.ts";
 import { type Hoster, type OpenZone, setName, type ZonePlace } from "./hoster.ts";
 import type { RecordSet, RecordValue } from "./records.ts";
 
@@ -50,6 +51,7 @@ function openZone(options: CloudflareZoneOptions, { name, domain, parent }: Zone
   const zoneId = zone?.id ?? pulumi.output(options.zoneId ?? "");
   return {
     ...(zone && { nameServers: zone.nameServers }),
+    challenge: cloudflareDns({ token: options.apiToken }),
     cloudflare: { accountId, zoneId, options: { provider } },
     publish(_, sets) {
       for (const set of sets) {

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../component.ts";
+import type { DnsProvider } from "../proxy/acme.ts";
 import type { RecordSet, RecordType } from "./records.ts";
 
 /** The zone, as far as its hoster has to know it. */
@@ -30,6 +31,8 @@ export interface OpenZone {
   nameServers?: pulumi.Output<string[]>;
   /** What Cloudflare's Workers need. */
   cloudflare?: CloudflarePlace;
+  /** By what Caddy proves that names of the zone are ours; undefined where it cannot. */
+  challenge?: DnsProvider;
   /** Makes the resources of some sets. @param source what declares them, unique in the zone */
   publish(source: string, sets: readonly RecordSet[]): void;
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { OvhDnsRecords } from "../../provider/ovh-dns/resource.ts";
+import { ovhDns } from "../proxy/acme.ts";
 import type { Hoster, OpenZone, ZonePlace } from "./hoster.ts";
 
 /** An application's credentials at OVH. */
@@ -28,6 +29,7 @@ export function ovhZone(options: OvhZoneOptions): Hoster {
 /** One resource for the records of each source: OVH's API knows single records only. */
 function openZone(options: OvhZoneOptions, { name, domain, parent }: ZonePlace): OpenZone {
   return {
+    challenge: ovhDns(options),
     publish(source, sets) {
       const records = Object.fromEntries(
         sets.map(({ name: record, type, ttl, values }) => [

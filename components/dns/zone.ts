@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type Fault, refuse } from "../component.ts";
+import type { ChallengeZone, DnsProvider } from "../proxy/acme.ts";
 import type { Host } from "../server/host.ts";
 import { declarePublished, declareRoutes, isMeshOnly, meshNameBehind, type NamedRoute } from "./exposure.ts";
 import type { Hoster, OpenZone } from "./hoster.ts";
@@ -53,11 +54,13 @@ export interface RoutingProxy {
  * zone.forRoutes(edge);
  * ```
  */
-export class DnsZone extends Component {
+export class DnsZone extends Component implements ChallengeZone {
   /** `example.org` */
   readonly domain: string;
   /** Name servers that the registrar has to be told; undefined for a zone that was there before. */
   readonly nameServers: pulumi.Output<string[]> | undefined;
+  /** By what `dns01` proves that names of the zone are ours; undefined at Hetzner, for whose zones Caddy has no module here. */
+  readonly challenge: DnsProvider | undefined;
   /** The zone at its hoster, for components that build on it. */
   readonly place: OpenZone;
   readonly #hoster: Hoster;
@@ -81,6 +84,7 @@ export class DnsZone extends Component {
     ]);
     this.place = args.at.open({ name, domain: args.domain, ttl: this.#ttl, parent: this });
     this.nameServers = this.place.nameServers;
+    this.challenge = this.place.challenge;
     this.#publish("records", sets);
     this.registerOutputs({});
   }

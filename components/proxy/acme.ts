@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** What issuers that speak ACME have in common. */
 export interface AcmeOptions {
@@ -26,6 +26,12 @@ export interface DnsProvider {
   variables: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** A zone whose account may prove that its names are ours: `DnsZone`. */
+export interface ChallengeZone {
+  /** The account; undefined where Caddy has no module for who hosts the zone. */
+  readonly challenge: DnsProvider | undefined;
+}
+
 /** Caddy's own authority, which nobody else trusts: for a lab, or behind another proxy. */
 export function internalCa(): Issuer {
   return { kind: "internal" };
@@ -41,19 +47,26 @@ export function http01(options: AcmeOptions): Issuer {
  * that port 80 does not reach, and wildcards. Caddy needs the DNS vendor's module for it; an image that has it is built on
  * the host.
  *
- * @param provider the account, from `cloudflare`, `hetznerDns` or `ovh`
+ * @param account a zone at Cloudflare or OVH; or an account, from `cloudflareDns`, `hetznerDns` or `ovhDns`
  * @param options.resolvers DNS servers (`9.9.9.9`, `10.0.0.1:5353`) that say when a record is there. @default the zone's own
  * @example
  * ```ts
- * acme: dns01(cloudflare({ token: secrets.cloudflare.token }), { email: "ops@example.org" })
+ * acme: dns01(zone, { email: "ops@example.org" })
  * ```
  */
-export function dns01(provider: DnsProvider, options: AcmeOptions & { resolvers?: readonly string[] }): Issuer {
-  return { kind: "dns01", provider, ...options };
+export function dns01(
+  account: DnsProvider | ChallengeZone,
+  options: AcmeOptions & { resolvers?: readonly string[] },
+): Issuer {
+  const provider = "settings" in account ? account : account.challenge;
+  if (provider) return { kind: "dns01", provider, ...options };
+  throw new pulumi.RunError(
+    "dns01: Caddy has no module for who hosts the zone. Use http01, or give it an account where there is one: cloudflareDns, hetznerDns or ovhDns.",
+  );
 }
 
-/** @param options.token an API token that may read the zone and edit its DNS */
-export function cloudflare(options: { token: pulumi.Input<string> }): DnsProvider {
+/** Cloudflare, as an account for `dns01`. @param options.token an API token that may read the zone and edit its DNS */
+export function cloudflareDns(options: { token: pulumi.Input<string> }): DnsProvider {
   return {
     name: "cloudflare",
     settings: { api_token: "CLOUDFLARE_API_TOKEN" },
@@ -72,11 +85,11 @@ export function hetznerDns(options: { token: pulumi.Input<string> }): DnsProvide
 }
 
 /**
- * OVH's signed API.
+ * OVH's signed API, as an account for `dns01`.
  *
  * @param options.endpoint `ovh-eu`, `ovh-ca`, ... or a URL. @default "ovh-eu"
  */
-export function ovh(options: {
+export function ovhDns(options: {
   endpoint?: string;
   applicationKey: pulumi.Input<string>;
   applicationSecret: pulumi.Input<string>;

@@ -25,7 +25,7 @@ export interface CaddyArgs {
   network: Network;
   /** Every route of the host. Targets that are not on `network` are reached over the first network of their own. */
   routes: readonly Route[];
-  /** Who issues the certificates: `http01({ email })`, `dns01(provider, { email })`, or `internalCa()`. */
+  /** Who issues the certificates: `http01({ email })`, `dns01(zone, { email })`, or `internalCa()`. */
   acme: Issuer;
   /** Ranges whose clients may use `meshOnly` routes. @default ["100.64.0.0/10", "fd7a:115c:a1e0::/48"] */
   meshRanges?: readonly string[];

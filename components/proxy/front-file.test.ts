@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dns01, hetznerDns, http01, internalCa, ovh } from "./acme.ts";
+import { dns01, hetznerDns, http01, internalCa, ovhDns } from "./acme.ts";
 import { renderFront } from "./front-file.ts";
 
 test("certificates by an authority of its own, and every request to the router", () => {
@@ -66,7 +66,7 @@ test("an ACME authority, and HTTP/3", () => {
 
 test("an authority that looks into DNS: credentials are variables of the container, wildcards have one certificate", () => {
   const account = { applicationKey: "a-key", applicationSecret: "a-secret", consumerKey: "c-key" };
-  const issuer = dns01(ovh(account), { email: "ops@example.org", root: "PEM", resolvers: ["10.0.0.1:5353"] });
+  const issuer = dns01(ovhDns(account), { email: "ops@example.org", root: "PEM", resolvers: ["10.0.0.1:5353"] });
   const front = renderFront(issuer, ["*.example.org"], false);
   expect(front).toContain(`	email ops@example.org
 	cert_issuer acme {

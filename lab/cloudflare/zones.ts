@@ -28,7 +28,8 @@ export function zoneRoutes(state: CloudflareState): Hono {
     .get("/", (c) => {
       const { name, status, "account.id": account } = c.req.query();
       const fits = (zone: Zone) =>
-        (name ?? zone.name) === zone.name &&
+        // With the dot at its end or without.
+        (name?.replace(/\.$/, "") ?? zone.name) === zone.name &&
         (status ?? "pending") === "pending" &&
         (account ?? state.account) === state.account;
       return page(

@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { cloudflareZone } from "../../components/dns/cloudflare.ts";
 import type { NamedRoute } from "../../components/dns/exposure.ts";
 import { hetznerZone } from "../../components/dns/hetzner.ts";
+import type { Hoster } from "../../components/dns/hoster.ts";
 import { ipLocation } from "../../components/dns/ip-location.ts";
 import { ovhZone } from "../../components/dns/ovh.ts";
 import { CloudflareWorker } from "../../components/dns/worker.ts";
 import { DnsZone } from "../../components/dns/zone.ts";
+import { dns01 } from "../../components/proxy/acme.ts";
 import { ExistingServer } from "../../components/server/existing-server.ts";
 import { HetznerCloud } from "../../components/server/hetzner-cloud.ts";
 import { faultsOf, recordResources, resourcesOf } from "./mocks.ts";
@@ -161,6 +163,19 @@ describe("DnsZone", () => {
       `forRoutes(edge).records["api.example.org"].A is declared by records already; a name's records of one type belong together`,
       `forRoutes(hub).records["new.example.org"].A is declared by edge already; a name's records of one type belong together`,
     ]);
+  });
+
+  test("certificates are proven by the zone's own account, where Caddy knows how", () => {
+    const options = { email: "ops@example.org" };
+    const at = (hoster: Hoster, name: string) => new DnsZone(name, { domain: "example.org", at: hoster });
+    expect(dns01(at(atCloudflare(), "one"), options)).toMatchObject({
+      kind: "dns01",
+      provider: { name: "cloudflare", variables: { CLOUDFLARE_API_TOKEN: "token" } },
+    });
+    expect(dns01(at(atOvh(), "two"), options)).toMatchObject({
+      provider: { name: "ovh", variables: { OVH_ENDPOINT: "ovh-eu", OVH_CONSUMER_KEY: "consumer" } },
+    });
+    expect(() => dns01(at(atHetzner(), "three"), options)).toThrow("Use http01, or give it an account");
   });
 
   test("faults of domain, hoster and records come together", () => {
