@@ -124,7 +124,7 @@ export async function leave(session: Session, hub: Session, state: MeshMemberSta
     );
     return undefined;
   });
-  if (look && state.addresses.includes(session.host.address)) {
+  if (look && comesThroughMesh(session, hub, state)) {
     throw session.fail(
       "this deployment comes in through the mesh, so leaving it would shut it out. Give the host an address outside the " +
         "mesh first (and let SSH in there), then remove it from the mesh.",
@@ -134,4 +134,10 @@ export async function leave(session: Session, hub: Session, state: MeshMemberSta
   const own = nodeOf(client, nodes) ?? nodes.find((node) => node.id === state.nodeId && node.given_name === state.node);
   if (client) await session.run("log out of the mesh", scripts.LOGOUT);
   if (own) await hub.run(`remove the node ${own.given_name}`, scripts.deleteNode(own.id));
+}
+
+/** By its address there, or by its name where the hub is gone through. */
+function comesThroughMesh({ host }: Session, hub: Session, { addresses, node }: MeshMemberState): boolean {
+  if (addresses.includes(host.address)) return true;
+  return host.jump?.name === hub.host.name && host.address.startsWith(`${node}.`);
 }

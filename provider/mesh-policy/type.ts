@@ -119,7 +119,10 @@ function leaving(inputs: MeshPolicyInputs, previous: MeshPolicyState | undefined
 
 /** The ways in that lead through the mesh and work now: a host that is down is no reason to refuse a policy. */
 async function meshWays(session: Session, reach: readonly HostConnection[]): Promise<HostConnection[]> {
-  const ways = reach.filter(({ address }) => /^(100\.|fd7a:115c:a1e0:)/i.test(address));
+  // Behind the hub a member may go by its name, which the hub looks up in the mesh.
+  const ways = reach.filter(
+    ({ address, jump }) => /^(100\.|fd7a:115c:a1e0:)/i.test(address) || jump?.name === session.host.name,
+  );
   const working = await Promise.all(
     ways.map((way) =>
       session.prove({ ...way, patience: PATIENCE_SECONDS }).then(

@@ -49,9 +49,12 @@ function stack({ authority, joined }: { authority?: string; joined: boolean }): 
     const hubNet = new DockerNetworks("hub-networks", { host: hub, networks: { frontend: { subnet: "172.20.1.0/24" } } });
     const coreNet = new DockerNetworks("core-networks", { host: core, networks: { frontend: { subnet: "172.20.1.0/24" } } });
     const routes = [meshOnly("${PRIVATE}", ${echoService("app", "core", "coreNet.frontend")}.http)];
+    const ssh = { port: 22, from: ["10.210.0.1"] };
+    const tls = behindProxy(hubNet.frontend, { authority: ${JSON.stringify(authority)} });
+    new Firewall("hub-firewall", { host: hub.connection, rules: { ssh, ...web, ...meshHubOpenings(tls) } });
+    new Firewall("core-firewall", { host: core.connection, rules: { ssh, ...web, ...meshMemberOpenings } });
     const mesh = new Mesh("mesh", {
-      hub, releases, domain: "mesh.test", hostname: "vpn.example.test",
-      tls: behindProxy(hubNet.frontend, { authority: ${JSON.stringify(authority)} }),
+      hub, releases, domain: "mesh.test", hostname: "vpn.example.test", tls,
       members: ${joined ? `{ hub: { host: hub, tag: "hub" }, core: { host: core, tag: "core" } }` : "{}"},
       rules: ${joined ? `[allow(tag("hub"), tag("core"), tcp(443))]` : "[]"},
       records: ${joined ? `meshRecords(routes, "core")` : "{}"},

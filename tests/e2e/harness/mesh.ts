@@ -48,11 +48,14 @@ export function meshProgram(hosts: Record<string, HostConnection>, releases: Mes
       `const ${name} = new ExistingServer("${name}", ${JSON.stringify({ address, hostKey })});`,
   );
   return `
+import { Firewall } from ${JSON.stringify(join(repository, "provider", "index.ts"))};
 import { ExistingServer } from ${from("server/existing-server.ts")};
 import { Mesh } from ${from("mesh/mesh.ts")};
 import { allow, group, internet, network, tag, tcp, udp } from ${from("mesh/rules.ts")};
+import { meshHubOpenings, meshMemberOpenings } from ${from("mesh/openings.ts")};
 import { meshRecords } from ${from("mesh/records.ts")};
 import { behindProxy, internalAuthority } from ${from("mesh/tls.ts")};
+import { web } from ${from("hardening/openings.ts")};
 import { DockerNetworks } from ${from("docker/networks.ts")};
 import { internalCa } from ${from("proxy/acme.ts")};
 import { Caddy } from ${from("proxy/caddy.ts")};
