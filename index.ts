@@ -2,14 +2,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { setImmediate } from "node:timers/promises";
+import "./lean-sdk.ts";
 import * as pulumi from "@pulumi/pulumi";
 
 enableCompileCache();
-// The SDK takes a stack trace for every promise, for reports of leaks, from an error without a message. Those are left
-// out; others are written as Node writes them, unmapped, as types that are only stripped move nothing.
-Error.prepareStackTrace = (error, frames) => (error.message ? [error, ...frames].join("\n    at ") : "");
-// It also sends the engine three debug messages per resource, which is most of the calls of a preview.
-if (!process.env["QUAYSIDE_SDK_DEBUG"]) Object.assign(pulumi.log, { debug: () => Promise.resolve() });
 
 // `preprod-pr-12` is a preprod of its own, declared by the same file.
 const [name = ""] = pulumi.getStack().split("-");
