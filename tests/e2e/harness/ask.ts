@@ -12,6 +12,8 @@ interface Question {
   body?: Buffer;
   ca?: string;
   agent?: Agent;
+  /** Sent as it is, instead of the URL's path, which is tidied up. */
+  rawPath?: string;
   /** How often to ask again when the connection breaks before there is an answer. @default never */
   resend?: number;
 }
@@ -35,7 +37,7 @@ function askOnce(address: string, url: string, options: Question): Promise<Answe
       {
         host: address,
         servername: hostname,
-        path: pathname + search,
+        path: options.rawPath ?? pathname + search,
         method: options.method ?? "GET",
         headers: { host: hostname, ...(!options.agent && { connection: "close" }), ...options.headers },
         // Certificates are asked about where an authority is given.
