@@ -15,12 +15,14 @@ export interface ComposeFile {
 export interface ComposeService {
   image: string;
   depends_on?: string[] | Record<string, { condition?: string }>;
-  volumes?: (string | { type?: string; source?: string })[];
+  volumes?: Volume[];
   scale?: number;
-  deploy?: { replicas?: number };
+  deploy?: { replicas?: number; resources?: unknown };
   profiles?: string[];
   [property: string]: unknown;
 }
+
+export type Volume = string | { type?: string; source?: string; read_only?: boolean };
 
 export function renderCompose(compose: ComposeFile): string {
   const header = "# Written by Quayside; changes made here by hand are undone.\n";
@@ -68,6 +70,11 @@ export function expectedServices(compose: ComposeFile): Record<string, Expected>
       return [name, { state, image: service.image, containers }];
     }),
   );
+}
+
+/** The services that one waits for. */
+export function dependenciesOf({ depends_on: before = [] }: ComposeService): string[] {
+  return Array.isArray(before) ? before : Object.keys(before);
 }
 
 export interface Mounts {

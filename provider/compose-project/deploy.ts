@@ -1,28 +1,14 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../transport/session.ts";
-import { type ComposeFile, expectedServices, fileMounts, isComposeFile, parseCompose } from "./compose-file.ts";
-import { type Diagnosis, diagnose } from "./failure.ts";
+import { type ComposeFile, fileMounts, isComposeFile, parseCompose } from "./compose-file.ts";
+import type { Diagnosis } from "./failure.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
 import { look } from "./look.ts";
 import { type Plan, planDeployment } from "./plan.ts";
 import type { DeploymentRecord, PendingDeployment } from "./record.ts";
 import * as script from "./script.ts";
-import { containersOf, imagesOf, type Snapshot, serviceStates } from "./snapshot.ts";
-
-const POLL_MS = 400;
-/** A container without a health check counts as running when it has been up this long. */
-const STEADY_MS = 2000;
-/** Docker waits longer before each restart; by the eighth, half a minute has gone. */
-const CRASH_LOOP = 8;
-
-/** What a deployment could not bring about, and what was seen of it. */
-class NotServing extends Error {
-  readonly diagnosis: Diagnosis;
-  constructor(diagnosis: Diagnosis) {
-    super("not serving");
-    this.diagnosis = diagnosis;
-  }
-}
+import { attemptTo, NotServing, settle } from "./settle.ts";
+import { containersOf, imagesOf, type Snapshot } from "./snapshot.ts";
+import { tryOut } from "./try-out.ts";
 
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
@@ -32,7 +18,8 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
   // Staging may have waited for what a killed run had still under way on the host.
   const before = await look(session, inputs, inputs.compose);
   const plan = planDeployment(inputs, before);
-  await pullImages(session, inputs, before);
+  const pulled = await pullImages(session, inputs, before);
+  await tryOut(session, inputs, plan, pulled ? await look(session, inputs, inputs.compose) : before);
 
   const onFailure = fallback(plan, before);
   const underWay = before.record?.pending?.onFailure === "restore";
@@ -52,7 +39,7 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
   }
   try {
     const version = { from: "staged" as const, files: plan.files, remove: plan.stale, record };
-    await attemptTo(session, inputs, script.switchTo(inputs, version));
+    await attemptTo(session, inputs, inputs.compose, script.switchTo(inputs, version));
     await start(session, inputs, inputs.compose, before, plan);
   } catch (error) {
     if (!(error instanceof NotServing)) throw error;
@@ -75,7 +62,8 @@ function fallback(plan: Plan, before: Snapshot): PendingDeployment["onFailure"] 
   return before.compose === undefined ? "remove" : "restore";
 }
 
-async function pullImages(session: Session, inputs: ComposeProjectInputs, before: Snapshot): Promise<void> {
+/** @returns whether there was anything to pull */
+async function pullImages(session: Session, inputs: ComposeProjectInputs, before: Snapshot): Promise<boolean> {
   const policy = inputs.pull ?? "missing";
   const wanted = imagesOf(inputs.compose).filter((image) => policy === "always" || !before.references[image]);
   if (policy === "never" && wanted.length > 0) {
@@ -94,6 +82,7 @@ async function pullImages(session: Session, inputs: ComposeProjectInputs, before
         "Is the name right, does this tag exist, can the host reach the registry, does it have to log in (docker login)?",
     );
   }
+  return wanted.length > 0;
 }
 
 /** Starts a version that is in place and waits until it serves. */
@@ -111,73 +100,19 @@ async function start(
     containersOf(after, service).some((container) => old.has(container.id));
 
   session.progress(`starting ${Object.keys(compose.services).join(", ")}`);
-  await attemptTo(session, inputs, script.up(inputs, timeout, { pull }), compose);
+  await attemptTo(session, inputs, compose, script.up(inputs, timeout, { pull }));
   const after = await look(session, inputs, compose);
   const recreate = work.recreate.filter(kept(after));
   if (recreate.length > 0)
-    await attemptTo(session, inputs, script.up(inputs, timeout, { pull, only: recreate }), compose);
+    await attemptTo(session, inputs, compose, script.up(inputs, timeout, { pull, only: recreate }));
   for (const service of work.reload.filter(kept(after))) {
     const how = inputs.reload?.[service];
     const containers = containersOf(after, service).map((container) => container.id);
     if (!how) continue;
     session.progress(`reloading ${service}`);
-    await attemptTo(session, inputs, script.reloadService(containers, how), compose, `${service} does not reload`);
+    await attemptTo(session, inputs, compose, script.reloadService(containers, how), `${service} does not reload`);
   }
   await settle(session, inputs, compose, timeout);
-}
-
-async function attemptTo(
-  session: Session,
-  inputs: ComposeProjectInputs,
-  command: string,
-  compose = inputs.compose,
-  what = "",
-) {
-  const result = await session.attempt(command);
-  if (result.code === 0) return;
-  const said = result.stderr.trim() || `it said nothing (exit code ${result.code})`;
-  const snapshot = await look(session, inputs, compose);
-  throw new NotServing(await diagnose(session, snapshot, compose, what ? `${what}:\n${said}` : said));
-}
-
-/** Waits until every service is as it should be. */
-async function settle(
-  session: Session,
-  inputs: ComposeProjectInputs,
-  compose: ComposeFile,
-  timeout: number,
-): Promise<void> {
-  const expected = expectedServices(compose);
-  const deadline = Date.now() + timeout * 1000;
-  for (let shown = ""; ; await pause(POLL_MS)) {
-    const snapshot = await look(session, inputs, compose);
-    // What was recorded belongs to the version before.
-    const states = serviceStates({ ...snapshot, record: undefined }, compose);
-    const unsettled = Object.entries(states).filter(
-      ([name, { state }]) => state !== expected[name]?.state || !isSteady(snapshot, name),
-    );
-    if (unsettled.length === 0) return;
-    const hopeless = unsettled.some(([name, { state }]) => isHopeless(snapshot, name, state));
-    if (hopeless) throw new NotServing(await diagnose(session, snapshot, compose, ""));
-    if (Date.now() > deadline) {
-      throw new NotServing(await diagnose(session, snapshot, compose, `not healthy within ${timeout} s`));
-    }
-    const waiting = unsettled.map(([name, { state }]) => `${name} (${state})`).join(", ");
-    if (waiting !== shown) session.progress(`waiting for ${waiting}`);
-    shown = waiting;
-  }
-}
-
-function isSteady(snapshot: Snapshot, service: string): boolean {
-  return containersOf(snapshot, service).every(
-    ({ state }) =>
-      state.Status !== "running" || state.Health || snapshot.now - Date.parse(state.StartedAt) >= STEADY_MS,
-  );
-}
-
-function isHopeless(snapshot: Snapshot, service: string, state: string): boolean {
-  if (/^(unhealthy|exited|dead)/.test(state)) return true;
-  return containersOf(snapshot, service).some((container) => container.restarts >= CRASH_LOOP);
 }
 
 /** Puts the previous version back, or takes a first one away, and says what happened. */

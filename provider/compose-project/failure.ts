@@ -4,6 +4,7 @@ import { type ComposeFile, expectedServices } from "./compose-file.ts";
 import { parseEnv } from "./env-file.ts";
 import { lastLog } from "./script.ts";
 import { type Container, containerState, containersOf, type Snapshot } from "./snapshot.ts";
+import { declaredName } from "./trial.ts";
 
 /** What was seen of a deployment that failed. */
 export interface Diagnosis {
@@ -27,7 +28,7 @@ export async function diagnose(
       // A container that was made but never started failed because of another, or of what Docker said above.
       if (state === expected.state || state === "created") continue;
       const log = await session.attempt(lastLog(container.id));
-      lines.push(describe(name, expected.image, state, container, log.stdout.trimEnd()));
+      lines.push(describe(declaredName(name), expected.image, state, container, log.stdout.trimEnd()));
     }
   }
   const secrets = secretsIn(snapshot.env);

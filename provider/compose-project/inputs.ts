@@ -26,6 +26,7 @@ export interface ComposeProjectInputs extends HostInputs {
   reload?: Record<string, Reload>;
   pull?: "missing" | "always" | "never";
   timeout?: number;
+  trial?: boolean;
   retain?: boolean;
 }
 
@@ -95,6 +96,7 @@ const declared = z.strictObject({
     .optional(),
   pull: z.enum(["missing", "always", "never"], "missing, always or never").optional(),
   timeout: z.number().positive("a number of seconds is needed").max(3600, "at most 3600 seconds").optional(),
+  trial: z.boolean().optional(),
   retain: z.boolean().optional(),
 });
 

@@ -1,27 +1,30 @@
 import { isAbsent, requireDocker } from "../docker-daemon.ts";
 import type { Session } from "../transport/session.ts";
 import { isComposeFile } from "./compose-file.ts";
-import type { ComposeProjectInputs } from "./inputs.ts";
+import type { Place } from "./place.ts";
 import { observeProject } from "./script.ts";
 import { imagesOf, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
+/** A project, and the declared files that are looked at with it. */
+type Looked = Place & { files?: Readonly<Record<string, unknown>> };
+
 /** Looks at a project on its host. @param compose whose images to look for there */
-export async function look(session: Session, inputs: ComposeProjectInputs, compose: unknown): Promise<Snapshot> {
-  return parseSnapshot(requireDocker(session, await read(session, inputs, compose)));
+export async function look(session: Session, project: Looked, compose: unknown): Promise<Snapshot> {
+  return parseSnapshot(requireDocker(session, await read(session, project, compose)));
 }
 
 /** The same where Docker may be gone as a whole, and the project's containers with it. */
 export async function lookIfInstalled(
   session: Session,
-  inputs: ComposeProjectInputs,
+  project: Looked,
   compose: unknown,
 ): Promise<Snapshot | undefined> {
-  const output = await read(session, inputs, compose);
+  const output = await read(session, project, compose);
   return isAbsent(output) ? undefined : parseSnapshot(requireDocker(session, output));
 }
 
-function read(session: Session, inputs: ComposeProjectInputs, compose: unknown): Promise<string> {
+function read(session: Session, project: Looked, compose: unknown): Promise<string> {
   const images = isComposeFile(compose) ? imagesOf(compose) : [];
-  const command = observeProject(inputs, Object.keys(inputs.files ?? {}), images);
-  return session.read(`look at the compose project ${inputs.project}`, command);
+  const command = observeProject(project, Object.keys(project.files ?? {}), images);
+  return session.read(`look at the compose project ${project.project}`, command);
 }

@@ -44,6 +44,13 @@ export interface ComposeProjectArgs extends HostResourceArgs {
   pull?: pulumi.Input<"missing" | "always" | "never">;
   /** How long, in seconds, the services may take to become healthy before the previous version is restored. @default 120 */
   timeout?: pulumi.Input<number>;
+  /**
+   * Start a new version beside the one that serves, out of its clients' reach, and wait until it is healthy before it takes
+   * the other's place: one that fails is never in use, not even for a moment. Done for services that have a health check,
+   * write to nothing that outlives their container, and have neither rights over the host nor an address of their own.
+   * `false` where a program must not run twice. @default true
+   */
+  trial?: pulumi.Input<boolean>;
   /** When one of these values changes, every container is recreated. @default [] */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -61,8 +68,8 @@ export interface ComposeServiceState {
 
 /**
  * Containers described by a compose file, deployed so that finished means serving: the new version is staged beside the
- * old one, its images are pulled, its services are started and have to become healthy. When they do not, their log is
- * in the error, and the previous version is put back and serves again.
+ * old one, its images are pulled, it is tried beside the old one where that is possible, its services are started and
+ * have to become healthy. When they do not, their log is in the error, and the previous version serves (again).
  */
 export class ComposeProject extends HostResource {
   /** Compose's project name. */

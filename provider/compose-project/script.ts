@@ -1,13 +1,9 @@
 import { emit, q } from "../transport/shell.ts";
 import type { Reload } from "./inputs.ts";
+import { COMPOSE, compose, lock, type Place, stagedIn } from "./place.ts";
 import type { PlacedFile } from "./plan.ts";
 import { type DeploymentRecord, formatRecord, parseRecord } from "./record.ts";
-
-/** Where a project is, and what it is called. */
-export interface Place {
-  project: string;
-  directory: string;
-}
+import { endTrial } from "./trial-script.ts";
 
 const CONTAINER = [
   '"id":{{json .Id}}',
@@ -17,13 +13,6 @@ const CONTAINER = [
   '"restarts":{{json .RestartCount}}',
   '"state":{{json .State}}',
 ].join(",");
-
-/** Compose is a plugin of the docker command or a command of its own. */
-const COMPOSE = [
-  "if docker compose version >/dev/null 2>&1; then compose='docker compose --ansi never'",
-  "elif command -v docker-compose >/dev/null 2>&1; then compose='docker-compose --ansi never'",
-  "else echo 'Docker Compose is not installed: apt-get install docker-compose (Debian) or docker-compose-plugin (docker.com)' >&2; exit 127; fi",
-].join("\n");
 
 /** Prints what `parseSnapshot` reads, a line per thing. One look costs four short processes and one per image. */
 export function observeProject(place: Place, files: readonly string[], images: readonly string[]): string {
@@ -57,19 +46,22 @@ export function observeProject(place: Place, files: readonly string[], images: r
 
 /** Writes the new version beside the one in use and lets Compose read it. Nothing that runs is touched. */
 export function stage(place: Place, files: readonly PlacedFile[]): string {
-  const staged = `${place.directory}/.quayside/staged`;
+  const staged = stagedIn(place);
   return [
     "set -eu",
     COMPOSE,
     `umask 022; mkdir -p ${q(place.directory)}; umask 077`,
     lock(place),
+    // Of a run that was killed.
+    endTrial(place),
     `rm -rf ${q(staged)}`,
-    `mkdir -p ${q(staged)}`,
+    `(umask 022; mkdir -p ${q(staged)})`,
     `trap ${q(`rm -rf ${q(staged)}`)} EXIT`,
     ...files.flatMap((file) => {
       const path = q(`${staged}/${file.path}`);
       return [
-        `mkdir -p "$(dirname ${path})"`,
+        // For containers that mount the folder while it is tried; the one around it is root's.
+        `(umask 022; mkdir -p "$(dirname ${path})")`,
         emit(file.content).replace(/^(base64 -d|:)/, (command) => `${command} > ${path}`),
         `chmod ${file.mode} ${path}`,
       ];
@@ -79,6 +71,11 @@ export function stage(place: Place, files: readonly PlacedFile[]): string {
     `$compose --project-name ${q(place.project)} config --quiet >&2`,
     "trap - EXIT",
   ].join("\n");
+}
+
+/** Takes the staged version away. */
+export function unstage(place: Place): string {
+  return `rm -rf -- ${q(stagedIn(place))}`;
 }
 
 /** How a version in a folder of `.quayside` takes the place of the one in use. */
@@ -157,14 +154,13 @@ export function pull(image: string): string {
 }
 
 /**
- * Starts what is not running as the compose file says. Its output goes to a file, and it goes on when the connection is
- * lost, as Compose leaves a half-made container when it cannot write.
+ * Starts what is not running as the compose file says, and goes on when the connection is lost.
  *
  * @param only services to make anew whatever their settings
  */
 export function up(place: Place, timeout: number, options: { pull: boolean; only?: readonly string[] }): string {
   const words = [
-    "up --detach --no-build --quiet-pull --remove-orphans",
+    `--project-name ${q(place.project)} up --detach --no-build --quiet-pull --remove-orphans`,
     ...(options.pull ? [] : ["--pull never"]),
     ...(options.only ? ["--force-recreate --no-deps", ...options.only.map(q)] : []),
   ];
@@ -173,10 +169,7 @@ export function up(place: Place, timeout: number, options: { pull: boolean; only
     COMPOSE,
     lock(place),
     `cd ${q(place.directory)} || exit 1`,
-    `timeout --kill-after=20 ${Math.ceil(timeout) + 60} $compose --project-name ${q(place.project)} ${words.join(" ")} >.quayside/up.log 2>&1`,
-    "code=$?",
-    "tail -n 30 .quayside/up.log >&2",
-    "exit $code",
+    compose(place, words, timeout),
   ].join("\n");
 }
 
@@ -212,6 +205,7 @@ export function down(place: Place, volumes: boolean): string {
     "trap '' HUP PIPE",
     COMPOSE,
     `[ ! -d ${q(`${place.directory}/.quayside`)} ] || { ${lock(place)}; }`,
+    endTrial(place),
     `if [ -f ${q(`${place.directory}/compose.yaml`)} ] && (cd ${q(place.directory)} && $compose ${words}) >/dev/null 2>&1; then exit 0; fi`,
     `cd / && $compose ${words} 2>&1 | tail -n 20 >&2`,
     `[ -z "$(docker ps --all --quiet --filter ${q(`label=com.docker.compose.project=${place.project}`)})" ]`,
@@ -230,16 +224,6 @@ export function clear(place: Place, paths: readonly string[]): string {
     ...[...folders].map((path) => `rmdir --parents --ignore-fail-on-non-empty ${q(path)} 2>/dev/null || true`),
     "rm -rf .quayside",
     `cd / && rmdir --ignore-fail-on-non-empty ${q(place.directory)}`,
-  ].join("\n");
-}
-
-/** One deployment of a project at a time, also when an earlier run was killed and its script still works. */
-function lock(place: Place): string {
-  const folder = q(`${place.directory}/.quayside`);
-  return [
-    `mkdir -p -m 0700 ${folder}`,
-    `exec 9>${folder}/lock`,
-    `flock --wait 600 9 || { echo 'another deployment of this project has been at work for ten minutes' >&2; exit 1; }`,
   ].join("\n");
 }
 

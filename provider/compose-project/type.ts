@@ -24,7 +24,7 @@ export const composeProjectType: ResourceType<ComposeProjectInputs, ComposeProje
   token: "quayside:host:ComposeProject",
   schema: composeProjectSchema,
   identity: ["project", "directory"],
-  settings: ["reload", "pull", "timeout", "retain"],
+  settings: ["reload", "pull", "timeout", "trial", "retain"],
   secretOutputs: ["env"],
   idOf: (inputs) => `compose/${inputs.project}`,
 

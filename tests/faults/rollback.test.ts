@@ -38,9 +38,18 @@ const declare = (version: string, more: Record<string, unknown> = {}, service: R
       ...more,
     })} });`,
   );
-const containers = () => host.sh("docker ps -a --format '{{.Names}} {{.Image}} {{.State}}' | sort");
+const containers = () =>
+  host.sh("docker ps -a --format '{{.Names}} {{.Image}} {{.State}}' | grep -v '^client ' | sort");
 const page = (path = "") => host.sh(`docker exec web-web-1 wget -qO- http://127.0.0.1:8080/${path}`);
 const id = () => host.sh("docker inspect -f '{{.Id}}' web-web-1");
+
+/** A client of the service, that asks for it by its name all the time. @returns what it was answered so far, in order */
+async function askAllTheTime(): Promise<() => Promise<string[]>> {
+  const ask = "wget -qO- -T 3 http://web:8080/ || echo no answer; sleep 0.1";
+  await host.sh(`docker run -d --name client --network web_default test/web:1 sh -c 'while :; do ${ask}; done'
+    until docker logs client 2>/dev/null | grep -q version; do sleep 0.1; done`);
+  return async () => (await host.sh("docker logs client 2>/dev/null")).trim().split("\n");
+}
 
 async function fails(): Promise<string> {
   const run = await project.up({ mayFail: true });
@@ -49,16 +58,42 @@ async function fails(): Promise<string> {
   return run.output;
 }
 
-test("a new version that is not healthy leaves the old one serving, and its log is in the error", async () => {
+test("a new version that is not healthy never takes the old one's place, and its log is in the error", async () => {
   await declare("1");
   await project.up();
+  const before = await id();
+  const answers = await askAllTheTime();
   await declare("broken", { env: { TOKEN: `${TOKEN}-2`, MORE: "x" } });
+  const output = await fails();
+  expect(output).toContain(
+    "the new version of web does not serve; the one that runs was not touched and goes on serving:",
+  );
+  expect(output).toContain("web (test/web:broken) is unhealthy");
+  expect(output).toContain("its health check ended with 1: wget: server returned error: HTTP/1.1 404 Not Found");
+  expect(output).toMatch(/\| starting broken with \[secret\]/);
+  expect(new Set(await answers())).toEqual(new Set(["version 1"]));
+  expect(await id()).toBe(before);
+  expect(await containers()).toBe("web-web-1 test/web:1 running\n");
+  expect(await page("mounted/page.txt")).toBe("for 1\n");
+  expect(await host.sh("ls -A /opt/acme/web/.quayside; cat /opt/acme/web/.env")).not.toMatch(/MORE|staged/);
+
+  await declare("2");
+  await project.up();
+  expect(await page("mounted/page.txt")).toBe("for 2\n");
+  expect(await containers()).toBe("web-web-1 test/web:2 running\n");
+  const versions = (await answers()).filter((answer) => answer !== "no answer");
+  expect(versions.filter((version, index) => version !== versions[index - 1])).toEqual(["version 1", "version 2"]);
+});
+
+test("a new version that cannot be tried and is not healthy is taken back, and its log is in the error", async () => {
+  await declare("1");
+  await project.up();
+  await declare("broken", { trial: false, env: { TOKEN: `${TOKEN}-2`, MORE: "x" } });
   const output = await fails();
   expect(output).toContain(
     "the new version of web does not serve; the previous version was restored and serves again:",
   );
   expect(output).toContain("web (test/web:broken) is unhealthy");
-  expect(output).toContain("its health check ended with 1: wget: server returned error: HTTP/1.1 404 Not Found");
   expect(output).toMatch(/\| starting broken with \[secret\]/);
   expect(await containers()).toBe("web-web-1 test/web:1 running\n");
   expect(await page()).toBe("version 1\n");
@@ -90,7 +125,7 @@ test("a repair that fails takes nothing away, not even after an interruption", a
 test("a crash loop is seen for what it is", async () => {
   await declare("1");
   await project.up();
-  await declare("crash", { timeout: 6 });
+  await declare("crash", { trial: false, timeout: 6 });
   const output = await fails();
   expect(output).toMatch(/web \(test\/web:crash\) is restarting, restarted \d+ times/);
   expect(output).toMatch(/not healthy within 6 s/);
@@ -152,6 +187,7 @@ test("a reload that fails puts the old file back", async () => {
 
 test.each([
   ["while the new version is staged", "[ -e .quayside/staged/compose.yaml ]"],
+  ["while it is tried", "docker ps -q --filter name=web-quayside-trial | grep -q ."],
   ["when it is in place and not started", "grep -q pending .quayside/record.json"],
   ["when its container was made", "docker ps -aq --filter label=version=new | grep -q ."],
   ["while its health is awaited", '[ -n "$(docker ps -q --filter label=version=new)" ]'],
@@ -177,6 +213,7 @@ test.each([
   expect(await page()).toBe("version 2\n");
   expect(await page("mounted/page.txt")).toBe("for 2\n");
   expect(await host.sh("ls -A /opt/acme/web /opt/acme/web/conf")).not.toContain("quayside-new");
+  expect(await host.sh("systemctl list-units --all --plain 'quayside-trial-*'")).not.toContain("trial-web");
   expect((await project.up({ refresh: true })).steps).toEqual([]);
 });
 
