@@ -16,6 +16,7 @@ import { registerMesh } from "./mesh.ts";
 import { registerPullRequest } from "./pull-request/commands.ts";
 import { registerPlan } from "./pull-request/plan-commands.ts";
 import { registerReap } from "./reap/command.ts";
+import { registerReport } from "./report/command.ts";
 import { registerSecrets } from "./secrets.ts";
 
 function version(): string {
@@ -38,6 +39,7 @@ for (const register of [
   registerDrift,
   registerCost,
   registerDiagram,
+  registerReport,
   registerPullRequest,
   registerPlan,
   registerMesh,

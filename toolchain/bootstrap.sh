@@ -42,6 +42,12 @@ missing_packages() {
     done
     ;;
   esac
+  case " $1 " in
+  *' browser '*)
+    # Without a font it has nothing to write with.
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || found="$found chromium fonts-dejavu-core"
+    ;;
+  esac
   echo "${found# }"
 }
 
@@ -174,7 +180,7 @@ engine_route() {
   export QUAYSIDE_TOOLCHAIN
 }
 
-# bootstrap <needs> <arguments of quay>; needs are words of: npm engine lab
+# bootstrap <needs> <arguments of quay>; needs are words of: npm engine lab browser
 bootstrap() {
   needs=$1
   shift

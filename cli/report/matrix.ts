@@ -1,0 +1,72 @@
+/** Who reaches what from where, as rows with one cell for each place that somebody may come from. */
+import { ACCESS, type Exposure, exposureOf } from "../plan-model/exposure.ts";
+import type { Platform } from "../plan-model/platform.ts";
+
+/** Places that somebody may come from; whoever is in the mesh or at a named address is on the internet, too. */
+export const PLACES = ["internet", "mesh", "addresses"] as const;
+export type Place = (typeof PLACES)[number];
+
+/** How far something is open. */
+export type AccessClass = "public" | "token" | "mesh" | "addresses";
+
+export interface Row {
+  host: string;
+  kind: "port" | "route";
+  /** `443/tcp`, `https://n8n.example.org/webhook/*` */
+  what: string;
+  /** The service behind it; undefined for the host's own, as SSH is. */
+  service?: string;
+  access: AccessClass;
+  from: Readonly<Record<Place, Cell>>;
+}
+
+export interface Cell {
+  /** `token`: only with the route's token. */
+  reaches: "yes" | "token" | "no";
+  /** Whom alone it is open to: addresses and networks, groups and tags of the mesh. Undefined for everybody there. */
+  who?: readonly string[];
+}
+
+const NO: Cell = { reaches: "no" };
+
+/** Pure. By host; the widest access first. */
+export function exposureMatrix(platform: Platform): Row[] {
+  const rows = exposureOf(platform).flatMap(rowOf);
+  const order: readonly AccessClass[] = ["public", "token", "addresses", "mesh"];
+  return rows.sort(
+    (a, b) =>
+      compare(a.host, b.host) || order.indexOf(a.access) - order.indexOf(b.access) || compare(b.kind, a.kind) || 0,
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One port that several may use for themselves is one row. */
+function rowOf({ kind, host, what, from, service }: Exposure): Row[] {
+  if (kind === "name" || host === undefined) return [];
+  const common = { host, kind, what, ...(service !== undefined && { service }) };
+  const row = (access: AccessClass, cells: Row["from"]): Row[] => [{ ...common, access, from: cells }];
+  const everywhere = (cell: Cell) => ({ internet: cell, mesh: cell, addresses: cell });
+  if (from === ACCESS.public) return row("public", everywhere({ reaches: "yes" }));
+  if (from === ACCESS.token) return row("token", everywhere({ reaches: "token" }));
+  if (from === ACCESS.mesh) return row("mesh", { internet: NO, mesh: { reaches: "yes" }, addresses: NO });
+  const sources = from.split(", ");
+  const members = sources.flatMap((source) => (source.endsWith(IN_MESH) ? [source.slice(0, -IN_MESH.length)] : []));
+  const addresses = sources.filter((source) => !source.endsWith(IN_MESH));
+  const meshAddresses = addresses.filter(isMesh);
+  const outside = addresses.filter((source) => !isMesh(source));
+  const inMesh = [...members, ...meshAddresses.filter((source) => !WHOLE_MESH.has(source))];
+  const cells = {
+    internet: NO,
+    mesh:
+      inMesh.length + meshAddresses.length === 0
+        ? NO
+        : { reaches: "yes", ...(meshAddresses.every((source) => !WHOLE_MESH.has(source)) && { who: inMesh }) },
+    addresses: outside.length === 0 ? NO : { reaches: "yes", who: outside },
+  } satisfies Row["from"];
+  return row(outside.length > 0 ? "addresses" : "mesh", cells);
+}
+
+const IN_MESH = " in the mesh";
+const WHOLE_MESH: ReadonlySet<string> = new Set(["100.64.0.0/10", "fd7a:115c:a1e0::/48"]);
+const isMesh = (source: string): boolean => /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(source);

@@ -1,0 +1,150 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { platformOf } from "../plan-model/platform.ts";
+import { resourcesAfter } from "../plan-model/preview.ts";
+import { recorded } from "../plan-model/testdata/recorded.ts";
+import { findBackups } from "./backups.ts";
+import { lookAtCertificates } from "./certificates.ts";
+import { unknowns } from "./facts.ts";
+import { exposureMatrix, type Row } from "./matrix.ts";
+import { renderReport } from "./render.ts";
+import { fullFacts } from "./testdata/facts.ts";
+import { selfSigned } from "./testdata/self-signed.ts";
+import { ageOf, tilesOf } from "./tiles.ts";
+
+const rows = exposureMatrix(platformOf(resourcesAfter(recorded("prod"))));
+const row = (what: string, host = "sese-ai"): Row | undefined =>
+  rows.find((candidate) => candidate.what === what && candidate.host === host);
+
+describe("the exposure matrix", () => {
+  it("says of each way in who may use it from where", () => {
+    expect(row("https://n8n.example.org")).toMatchObject({
+      ...{ access: "mesh", service: "n8n" },
+      from: { internet: { reaches: "no" }, mesh: { reaches: "yes" }, addresses: { reaches: "no" } },
+    });
+    expect(row("https://n8n.example.org/webhook/*")).toMatchObject({
+      ...{ access: "public" },
+      from: { internet: { reaches: "yes" }, mesh: { reaches: "yes" }, addresses: { reaches: "yes" } },
+    });
+    expect(row("22/tcp")).toEqual({
+      ...{ host: "sese-ai", kind: "port", what: "22/tcp", access: "addresses" },
+      from: {
+        internet: { reaches: "no" },
+        mesh: { reaches: "yes" },
+        addresses: { reaches: "yes", who: ["203.0.113.7"] },
+      },
+    });
+  });
+
+  it("names groups and tags where the mesh's policy lets only them", () => {
+    const [found] = exposureMatrix({
+      hosts: [
+        {
+          ...{ name: "core", kind: "existing", services: [], networks: [], routes: [], unreadableProxies: [] },
+          openings: [{ firewall: "mesh", port: "804/tcp", from: ["group:ops", "tag:hub"] }],
+        },
+      ],
+      names: [],
+    });
+    expect(found).toMatchObject({
+      ...{ access: "mesh", what: "804/tcp" },
+      from: { internet: { reaches: "no" }, mesh: { reaches: "yes", who: ["group:ops", "tag:hub"] } },
+    });
+  });
+});
+
+describe("the page", () => {
+  it("needs nothing else, and escapes what a stack contains", async () => {
+    const page = await renderReport(fullFacts());
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|\ssrc=|\shref=|@import|url\((?!#)/i);
+    expect(page).toContain("&lt;syncthing&gt;");
+    expect(page).not.toContain("<syncthing>");
+  });
+
+  it("says what could not be looked at, first", async () => {
+    const facts = { ...fullFacts(), drift: { unknown: "stack prod has no passphrase" } };
+    expect(unknowns(facts)).toEqual([
+      "Drift: stack prod has no passphrase",
+      "Certificates: notes.example.org could not be seen",
+      "Backups: the age of those of waza",
+      "Exposure: the routes of waza/workshop-edge, which are secret without the stack's key",
+    ]);
+    const page = await renderReport(facts);
+    expect(page.indexOf("What could not be looked at")).toBeLessThan(page.indexOf("Topology"));
+    expect(page).toContain("stack prod has no passphrase");
+  });
+});
+
+describe("the tiles", () => {
+  it("count what the sections hold", () => {
+    const facts = fullFacts();
+    const tiles = Object.fromEntries(tilesOf(facts).map((tile) => [tile.label, tile]));
+    const open = facts.exposure.filter(({ access }) => access === "public").length;
+    expect(tiles["Open to everybody"]).toMatchObject({ value: String(open) });
+    expect(tiles["Cost a month"]).toMatchObject({ value: "7.13 €", note: "6.56 € now" });
+    expect(tiles["Drift"]).toMatchObject({ value: "2", tone: "bad" });
+    expect(tiles["Next certificate ends"]).toMatchObject({ value: "2 days", tone: "bad" });
+    expect(tiles["Oldest backup"]).toMatchObject({ value: "unknown", tone: "caution" });
+  });
+
+  it("never call unseen things good", () => {
+    const facts = fullFacts();
+    const tile = (changes: object, label: string) =>
+      tilesOf({ ...facts, ...changes }).find((candidate) => candidate.label === label);
+    const errors = [{ severity: "error", message: "no answer" }];
+    const drift = { found: { drifted: [], pending: [], looked: { hosts: 3 }, problems: errors } };
+    expect(tile({ drift }, "Drift")).toMatchObject({ value: "unsure", tone: "caution" });
+    const certificates = { found: [{ hostname: "a.example.org", host: "core", problem: "no answer" }] };
+    expect(tile({ certificates }, "Next certificate ends")).toMatchObject({ value: "unknown", tone: "caution" });
+    expect(tile({ backups: { found: [] } }, "Oldest backup")).toMatchObject({ value: "none", tone: "bad" });
+  });
+
+  it("say ages in the unit that fits", () => {
+    expect([0, 3.5 * 3_600_000, 50 * 3_600_000].map(ageOf)).toEqual(["under 1 hour", "3 hours", "2 days"]);
+  });
+});
+
+it("sees the certificate that a proxy shows for a hostname, and says why it sees none", async () => {
+  const server = createServer(selfSigned);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const route = { hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "5678" } as const;
+  const host = { kind: "existing", services: [], networks: [], openings: [], unreadableProxies: [] } as const;
+  const platform = {
+    hosts: [
+      { ...host, name: "core", address: "127.0.0.1", routes: [route] },
+      { ...host, name: "later", routes: [{ ...route, hostname: "later.example.org" }] },
+    ],
+    names: [],
+  };
+  expect(await lookAtCertificates(platform, 4000, port)).toEqual([
+    {
+      ...{ host: "core", hostname: "n8n.example.org" },
+      shown: expect.objectContaining({ issuer: "Quayside test", until: "2056-11-13T15:51:06.000Z", trusted: false }),
+    },
+    { host: "later", hostname: "later.example.org", problem: "the host's address is not known yet" },
+  ]);
+  await new Promise((resolve) => server.close(resolve));
+  const [refused] = await lookAtCertificates(platform, 4000, port);
+  expect(refused).toMatchObject({ problem: "nothing listens there" });
+});
+
+it("knows of backups that nobody was asked about only that they are declared", async () => {
+  const resource = (type: string, name: string, inputs: object) => ({
+    ...{ urn: `urn::${name}`, type, name, custom: true, inputs: { ...inputs }, outputs: {} },
+    ...{ dependencies: [], propertyDependencies: {} },
+  });
+  const resources = [
+    resource("hcloud:index/server:Server", "apps-server", { name: "prod-apps", backups: true }),
+    resource("hcloud:index/server:Server", "edge-server", { name: "prod-edge", backups: false }),
+    resource("quayside:host:SystemdUnit", "mesh-backup-timer", {
+      ...{ unit: "headscale-backup.timer", host: { name: "hub", address: "203.0.113.20" } },
+    }),
+  ];
+  expect(await findBackups(resources)).toMatchObject([
+    { of: "apps-server", note: "not looked up: there is no token" },
+    { of: "hub", note: "not looked up" },
+  ]);
+});
