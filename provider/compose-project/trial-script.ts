@@ -8,12 +8,12 @@ import { trialOf } from "./trial.ts";
  */
 export function startTrial(place: Place, file: string, timeout: number): string {
   const name = q(trialOf(place.project));
-  const deadline = Math.ceil(timeout) + 120;
+  const deadline = 2 * Math.ceil(timeout) + 120;
   return [
     "trap '' HUP PIPE",
     COMPOSE,
     lock(place),
-    `systemd-run --quiet --collect --on-active=${deadline} --unit=${unit(place)} /bin/sh -c ${q(remove(place))} || exit 1`,
+    `systemd-run --quiet --collect --on-active=${deadline} --timer-property=AccuracySec=1s --unit=${unit(place)} /bin/sh -c ${q(remove(place))} || exit 1`,
     `{\n${emit(file)}\n} |`,
     compose(
       place,
