@@ -14,6 +14,8 @@ export function foldersOf(project: string, service: string): ServiceFolders {
   return { compose: `/opt/${project}/${service}`, data: `/opt/${project}/data/${service}` };
 }
 
+const LOG_ROTATION = { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } };
+
 /** A service as a compose file describes it. */
 export function composeOf(name: string, args: ServiceArgs, folders: ServiceFolders): Record<string, unknown> {
   const { health } = args;
@@ -46,7 +48,8 @@ export function composeOf(name: string, args: ServiceArgs, folders: ServiceFolde
     cap_add: nonEmpty(args.capabilities),
     security_opt: ["no-new-privileges:true"],
     stop_grace_period: args.stopGracePeriod,
-    logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+    // Where a DockerEngine looks after the host, its daemon.json says so for every container.
+    logging: args.host.facilities.docker ? undefined : LOG_ROTATION,
   };
   return escaped({
     services: { [name]: defined(service) },

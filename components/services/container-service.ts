@@ -131,8 +131,8 @@ export abstract class ContainerService extends Component implements Needed {
           project: this.name,
           directory: folders.compose,
           compose: composeOf(this.name, args, folders),
-          files: composeFilesOf(args),
-          env: { ...args.secretEnv },
+          ...(hasEntries(args.files) && { files: composeFilesOf(args) }),
+          ...(hasEntries(args.secretEnv) && { env: { ...args.secretEnv } }),
           ...(args.reload && { reload: { [this.name]: args.reload } }),
           timeout: patience(args),
         }),
@@ -140,6 +140,11 @@ export abstract class ContainerService extends Component implements Needed {
       ),
     );
   }
+}
+
+/** What is empty is not sent: the provider's own default says the same, and a preview is judged by what it carries. */
+function hasEntries(map: object | undefined): boolean {
+  return map !== undefined && Object.keys(map).length > 0;
 }
 
 /** The owner of a service's data, where the user it runs as is given in numbers. */

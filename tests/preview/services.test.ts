@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import { DockerEngine } from "../../components/docker/engine.ts";
 import { DockerNetworks } from "../../components/docker/networks.ts";
 import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
 import { Postgres } from "../../components/services/postgres.ts";
@@ -62,6 +63,17 @@ describe("Service", () => {
       },
     });
     expect(resources["app-compose"]?.inputs.compose.services.app).not.toHaveProperty("ports");
+  });
+
+  test("sends nothing that is said elsewhere or is empty", async () => {
+    const resources = await resourcesOf(() => {
+      const args = app();
+      new DockerEngine("docker", { host: args.host });
+      new Service("app", args);
+    });
+    const { inputs } = resources["app-compose"] ?? {};
+    expect(inputs.compose.services.app).not.toHaveProperty("logging");
+    expect(Object.keys(inputs).sort()).toEqual(["compose", "directory", "host", "project", "timeout"]);
   });
 
   test("everything that it can be told", async () => {
