@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { handleInterrupts } from "./child.ts";
-import { registerDoctor } from "./commands/doctor.ts";
 import { registerEnv } from "./commands/env.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerSetup } from "./commands/setup.ts";
@@ -10,6 +9,7 @@ import { registerTest } from "./commands/test.ts";
 import { registerTry } from "./commands/try.ts";
 import { registerCost } from "./cost-command.ts";
 import { registerDiagram } from "./diagram/diagram-command.ts";
+import { registerDoctor } from "./doctor/command.ts";
 import { registerDrift } from "./drift/drift-command.ts";
 import { UserError } from "./errors.ts";
 import { registerMesh } from "./mesh.ts";
