@@ -71,6 +71,24 @@ export function issuedToken(length: number): SecretFormat {
   };
 }
 
+/** A personal access token of GitHub, fine-grained or classic. Cannot be generated. */
+export function gitHubToken(): SecretFormat {
+  return {
+    expected: 'a token of GitHub ("github_pat_…" or "ghp_…")',
+    matches: (value) => /^(github_pat_\w{82}|ghp_\w{36})$/.test(value),
+    placeholder: `ghp_${fill(36)}`,
+  };
+}
+
+/** The private key of an age identity. Cannot be generated here: its public key has to be among the file's recipients. */
+export function ageIdentity(): SecretFormat {
+  return {
+    expected: 'a private age key ("AGE-SECRET-KEY-1…")',
+    matches: (value) => /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/.test(value),
+    placeholder: `AGE-SECRET-KEY-1${fill(58, "Q")}`,
+  };
+}
+
 /** An unencrypted private SSH key (Ed25519 when generated), in OpenSSH's own form. */
 export function sshPrivateKey(): SecretFormat {
   return {

@@ -24,13 +24,14 @@ const server = {
   publicPorts: [80, 443],
 };
 const core = new HetznerServer("core", { ...server, type: ["cx33", "cpx32"] });
-const hub = new HetznerServer("hub", server);
+const hub = new HetznerServer("hub", { ...server, publicPorts: [80, 443, "3478/udp"] });
 const apps = new HetznerServer("apps", server);
 
 declarePlatform({
   core,
   hub,
   apps,
+  zone: "example.org",
   domain: `${pulumi.getStack()}.example.org`,
   operators,
   acmeEmail: "ops@example.org",

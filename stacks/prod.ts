@@ -2,6 +2,8 @@
 import { ExistingServer } from "../components/server/existing-server.ts";
 import { HetznerCloud } from "../components/server/hetzner-cloud.ts";
 import { HetznerServer } from "../components/server/hetzner-server.ts";
+import { Bucket } from "../components/storage/bucket.ts";
+import { hetznerObjectStorage } from "../components/storage/object-store.ts";
 import { loadSecrets, sshPublicKey } from "../secrets/load.ts";
 import { platformSecrets } from "../secrets/schemas.ts";
 import { declarePlatform } from "./shared/platform.ts";
@@ -29,10 +31,20 @@ declarePlatform({
   hub: new ExistingServer("seko-vpn", { address: "203.0.113.20" }),
   workstation: new ExistingServer("waza", { address: "100.64.0.3", user: "deploy", arch: "arm64" }),
   apps,
+  zone: "example.org",
   domain: "example.org",
   operators,
   acmeEmail: "ops@example.org",
   secrets,
 });
+
+const objects = hetznerObjectStorage("fsn1", secrets.s3);
+new Bucket("backups", {
+  store: objects,
+  bucket: "example-org-backups",
+  versioning: true,
+  lifecycle: { old: { expireVersionsDays: 30, abortUploadsDays: 7 } },
+});
+new Bucket("attachments", { store: objects, bucket: "example-org-attachments", versioning: true });
 
 export const outputs = { apps: apps.address };

@@ -52,8 +52,6 @@ const CERTIFICATES = `${CONFIG_FOLDER}/tls`;
 export class Mesh extends Component {
   /** How members and devices reach the hub: `https://vpn.example.org`. */
   readonly url: pulumi.Output<string>;
-  /** The hub's HTTP endpoint, for the proxy's route, with `tls: behindProxy(…)`. */
-  readonly http: HttpEndpoint | undefined;
   /** Names that only the mesh resolves, with where they lead. */
   readonly extraRecords: pulumi.Output<MeshRecord[]>;
   /** The authority that devices have to trust, PEM, where systems do not know it. */
@@ -61,6 +59,7 @@ export class Mesh extends Component {
   /** The members, by their name in the mesh. */
   readonly members: Readonly<Record<string, MeshMember>>;
   readonly #args: MeshArgs;
+  readonly #service: SystemdUnit;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh:Mesh", name, opts);
@@ -78,7 +77,7 @@ export class Mesh extends Component {
     this.#decide(service);
     this.extraRecords = this.#recordsOf();
     this.#publish(service);
-    this.http = this.#endpoint(service);
+    this.#service = service;
     // What `quay mesh` reads from the state.
     this.registerOutputs({
       url: this.url,
@@ -91,6 +90,30 @@ export class Mesh extends Component {
   /** IPv4 address that a host has in the mesh; known once it has joined. @param host the host, or its name in the mesh */
   memberAddress(host: Host | string): pulumi.Output<string> {
     return this.#member(host).address;
+  }
+
+  /**
+   * The hub's HTTP endpoint, for the route of the proxy before it.
+   *
+   * @throws RunError for a hub that ends TLS itself
+   */
+  get http(): HttpEndpoint {
+    const { tls, hub } = this.#args;
+    if (tls.kind !== "proxy") {
+      throw new pulumi.RunError(
+        `The mesh "${this.name}" has no endpoint for a proxy, as its hub ends TLS itself: give it tls: behindProxy(network).`,
+      );
+    }
+    const { network, port } = tls;
+    return {
+      label: `mesh "${this.name}"`,
+      host: hub,
+      // Headscale is on the host itself, which the proxy's containers reach at their network's gateway.
+      service: network.gateway,
+      port,
+      networks: [network],
+      resource: this.#service,
+    };
   }
 
   #member(host: Host | string): MeshMember {
@@ -227,21 +250,6 @@ export class Mesh extends Component {
     if (Object.keys(this.#args.records ?? {}).length === 0) return;
     const args = { ...this.#on, path: RECORDS_FILE, content: this.extraRecords.apply(renderRecords) };
     new File(`${this.name}-records`, args, this.#opts(service));
-  }
-
-  #endpoint(service: SystemdUnit): HttpEndpoint | undefined {
-    const { tls, hub } = this.#args;
-    if (tls.kind !== "proxy") return undefined;
-    const { network, port } = tls;
-    // Headscale is on the host itself, which the proxy's containers reach at their network's gateway.
-    return {
-      label: `mesh "${this.name}"`,
-      host: hub,
-      service: network.gateway,
-      port,
-      networks: [network],
-      resource: service,
-    };
   }
 
   #releases(host: Host) {

@@ -27,7 +27,7 @@ export interface HetznerServerArgs {
    */
   sshFrom: readonly string[];
   /** TCP ports that the cloud firewall opens to everyone, for a host with a proxy. @default none */
-  publicPorts?: readonly number[];
+  publicPorts?: readonly (number | `${number}/udp`)[];
   /** A volume of its own, kept when the server goes; mounted under /mnt. @default none */
   volume?: {
     /** Size in GB, 10 to 10240. */
@@ -127,7 +127,10 @@ export class HetznerServer extends Component implements Host {
     const rules = [
       { direction: "in", protocol: "tcp", port: "22", sourceIps: [...this.#args.sshFrom], description: "SSH" },
       { direction: "in", protocol: "icmp", sourceIps: world, description: "ping and path MTU" },
-      ...publicPorts.map((port) => ({ direction: "in", protocol: "tcp", port: String(port), sourceIps: world })),
+      ...publicPorts.map((opening) => {
+        const [port = "", protocol = "tcp"] = String(opening).split("/");
+        return { direction: "in", protocol, port, sourceIps: world };
+      }),
     ];
     const args = { name: this.#fullName, rules, labels: this.#cloud.labels };
     return new Firewall(...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#options()));

@@ -1,4 +1,3 @@
-import "quayside/lean-sdk"; // Halves the start of every preview.
 import * as pulumi from "@pulumi/pulumi";
 import * as quayside from "quayside";
 

@@ -1,19 +1,24 @@
-/** The platform that prod and preprod have in common: what runs on which host. */
+/** The platform that prod and preprod have in common: what runs on which host, and who reaches it by which name. */
+
+import { ovhZone } from "../../components/dns/ovh.ts";
+import { DnsZone } from "../../components/dns/zone.ts";
 import { DockerEngine } from "../../components/docker/engine.ts";
 import { DockerNetworks } from "../../components/docker/networks.ts";
 import { Hardening } from "../../components/hardening/hardening.ts";
 import { web } from "../../components/hardening/openings.ts";
-import { http01 } from "../../components/proxy/acme.ts";
+import { Mesh } from "../../components/mesh/mesh.ts";
+import { meshMemberOpenings } from "../../components/mesh/openings.ts";
+import { meshRecords } from "../../components/mesh/records.ts";
+import { allow, group, tag, tcp } from "../../components/mesh/rules.ts";
+import type { MeshTls } from "../../components/mesh/tls.ts";
+import { dns01, http01 } from "../../components/proxy/acme.ts";
 import { Caddy } from "../../components/proxy/caddy.ts";
-import { meshOnly, publicRoute, webhook } from "../../components/proxy/route.ts";
+import { publicRoute, type Route, relay } from "../../components/proxy/route.ts";
 import type { Host } from "../../components/server/host.ts";
-import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
-import { N8n } from "../../components/services/n8n.ts";
-import { Postgres } from "../../components/services/postgres.ts";
-import { Redis } from "../../components/services/redis.ts";
-import { Service } from "../../components/services/service.ts";
 import type { Secrets } from "../../secrets/load.ts";
 import type { platformSecrets } from "../../secrets/schemas.ts";
+import { declareCore } from "./core.ts";
+import { declareHub } from "./hub.ts";
 
 export interface Platform {
   /** Databases, automation and the model router. */
@@ -24,6 +29,9 @@ export interface Platform {
   apps: Host;
   /** The workstation at home; preprod has none. */
   workstation?: Host;
+  /** The zone at OVH that the names are in. */
+  zone: string;
+  /** What the platform's names end in: the zone, or a part of it. */
   domain: string;
   /** Networks that people and the deployer come from. */
   operators: readonly string[];
@@ -33,131 +41,73 @@ export interface Platform {
 }
 
 export function declarePlatform(platform: Platform): void {
-  declareCore(platform);
-  declareHub(platform);
+  const { core, hub, domain, acmeEmail: email, secrets } = platform;
+  const onCore = declareCore(platform);
+  const onHub = declareHub(platform);
   declareApps(platform);
   if (platform.workstation) declareWorkstation(platform.workstation, platform.operators);
-}
 
-function declareCore({ core, domain, operators, acmeEmail, secrets }: Platform): void {
-  new Hardening("core-hardening", { host: core, ssh: { from: operators }, openings: web });
-  new DockerEngine("core-docker", { host: core });
-  const net = new DockerNetworks("core-networks", {
-    host: core,
-    networks: {
-      frontend: { subnet: "172.20.1.0/24" },
-      backend: { subnet: "172.20.2.0/24", internal: true },
-      monitoring: { subnet: "172.20.3.0/24", internal: true },
-      egress: { subnet: "172.20.4.0/24" },
-      sandbox: { subnet: "172.20.5.0/24", internal: true },
-    },
-  });
-
-  const postgres = new Postgres("postgres", {
-    host: core,
-    network: net.backend,
-    password: secrets.postgres.password,
-    databases: {
-      n8n: { password: secrets.postgres.clients.n8n },
-      litellm: { password: secrets.postgres.clients.litellm },
-      nocodb: { password: secrets.postgres.clients.nocodb },
-    },
-  });
-  const redis = new Redis("redis", { host: core, network: net.backend, password: secrets.redis.password });
-
-  const n8n = new N8n("n8n", {
-    host: core,
-    networks: [net.frontend, net.backend, net.egress],
-    database: postgres.database("n8n"),
-    encryptionKey: secrets.n8n.encryptionKey,
-    hostname: `n8n.${domain}`,
-  });
-
-  const litellm = new Service("litellm", {
-    host: core,
-    image: "ghcr.io/berriai/litellm:main-v1.77.5-stable",
-    networks: [net.frontend, net.backend, net.egress],
-    http: 4000,
-    health: commandHealth(
-      ["python3", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:4000/health/liveliness', timeout=4)"],
-      { startPeriod: "90s" },
-    ),
-    needs: [postgres.database("litellm"), redis.connection],
-    memory: "1g",
-    env: { REDIS_HOST: redis.connection.host, REDIS_PORT: String(redis.connection.port) },
-    secretEnv: {
-      DATABASE_URL: postgres.database("litellm").url,
-      REDIS_PASSWORD: redis.connection.password,
-      LITELLM_MASTER_KEY: secrets.litellm.masterKey,
-      LITELLM_SALT_KEY: secrets.litellm.saltKey,
-    },
-  });
-
-  const nocodb = new Service("nocodb", {
-    host: core,
-    image: "nocodb/nocodb:0.265.1",
-    networks: [net.frontend, net.backend],
-    http: 8080,
-    health: httpHealth(8080, "/api/v1/health", { startPeriod: "60s" }),
-    needs: [postgres.database("nocodb"), redis.connection],
-    volumes: { data: { path: "/usr/app/data" } },
-    secretEnv: { DATABASE_URL: postgres.database("nocodb").url, NC_REDIS_URL: redis.connection.url },
-  });
-
-  const qdrant = new Service("qdrant", {
-    host: core,
-    image: "qdrant/qdrant:v1.16.3",
-    networks: [net.frontend, net.backend],
-    http: 6333,
-    health: tcpHealth(6333),
-    memory: "1g",
-    volumes: { storage: { path: "/qdrant/storage" } },
-  });
-
-  new Caddy("edge", {
-    host: core,
-    network: net.frontend,
-    acme: http01({ email: acmeEmail }),
+  const mesh = declareMesh(platform, onCore.routes, onHub.tls);
+  const zone = new DnsZone("dns", { domain: platform.zone, at: ovhZone(secrets.ovh) });
+  const hubEdge = new Caddy("hub-edge", {
+    host: hub,
+    network: onHub.network,
+    acme: http01({ email }),
     routes: [
-      webhook(`n8n.${domain}`, n8n.http, { paths: ["/webhook/*"] }),
-      meshOnly(`n8n.${domain}`, n8n.http),
-      meshOnly(`llm.${domain}`, litellm.http),
-      meshOnly(`nocodb.${domain}`, nocodb.http),
-      meshOnly(`qdrant.${domain}`, qdrant.http),
+      ...onHub.routes,
+      publicRoute(`vpn.${domain}`, mesh.http),
+      relay(
+        `hook.${domain}`,
+        { meshAddress: `core.mesh.${domain}`, hostname: `n8n.${domain}` },
+        { paths: ["/webhook/*"] },
+      ),
     ],
   });
+  const edge = new Caddy("edge", {
+    host: core,
+    network: onCore.network,
+    // Names that only the mesh resolves cannot be proven over HTTP.
+    acme: dns01(zone, { email }),
+    routes: onCore.routes,
+    probe: { meshAddress: mesh.memberAddress(core), members: [core, hub] },
+  });
+  zone.forRoutes(edge, hubEdge);
 }
 
-function declareHub({ hub, domain, operators, acmeEmail, secrets }: Platform): void {
-  new Hardening("hub-hardening", { host: hub, ssh: { from: operators }, openings: web });
-  new DockerEngine("hub-docker", { host: hub });
-  const net = new DockerNetworks("hub-networks", { host: hub, networks: { frontend: { subnet: "172.20.1.0/24" } } });
-
-  const couchdb = new Service("couchdb", {
-    host: hub,
-    image: "couchdb:3.3.3",
-    networks: [net.frontend],
-    http: 5984,
-    health: httpHealth(5984, "/_up"),
-    volumes: { data: { path: "/opt/couchdb/data", owner: "5984" } },
-    env: { COUCHDB_USER: "admin" },
-    secretEnv: { COUCHDB_PASSWORD: secrets.couchdb.adminPassword },
-  });
-  new Caddy("hub-edge", {
-    host: hub,
-    network: net.frontend,
-    acme: http01({ email: acmeEmail }),
-    routes: [publicRoute(`notes.${domain}`, couchdb.http)],
+function declareMesh({ core, hub, apps, workstation, domain }: Platform, routes: readonly Route[], tls: MeshTls): Mesh {
+  return new Mesh("mesh", {
+    hub,
+    domain: `mesh.${domain}`,
+    hostname: `vpn.${domain}`,
+    tls,
+    members: {
+      hub: { host: hub, tag: "hub" },
+      core: { host: core, tag: "core" },
+      apps: { host: apps, tag: "apps" },
+      ...(workstation && { workstation: { host: workstation, tag: "workstation" } }),
+    },
+    groups: { operators: ["alice"] },
+    rules: [
+      allow(group("operators"), [tag("hub"), tag("core"), tag("apps")], tcp(22)),
+      allow(group("operators"), tag("core"), tcp(443)),
+      allow(tag("hub"), tag("core"), tcp(443)),
+      ...(workstation ? [allow(tag("workstation"), tag("core"), tcp(443))] : []),
+    ],
+    records: meshRecords(routes, "core"),
   });
 }
 
 function declareApps({ apps, operators }: Platform): void {
-  new Hardening("apps-hardening", { host: apps, ssh: { from: operators }, openings: web });
+  new Hardening("apps-hardening", {
+    host: apps,
+    ssh: { from: operators },
+    openings: { ...web, ...meshMemberOpenings },
+  });
   new DockerEngine("apps-docker", { host: apps });
   new DockerNetworks("apps-networks", { host: apps, networks: { frontend: { subnet: "172.20.1.0/24" } } });
 }
 
 function declareWorkstation(host: Host, operators: readonly string[]): void {
-  new Hardening("workstation-hardening", { host, ssh: { from: operators } });
+  new Hardening("workstation-hardening", { host, ssh: { from: operators }, openings: meshMemberOpenings });
   new DockerEngine("workstation-docker", { host, release: { distribution: "debian", codename: "trixie" } });
 }

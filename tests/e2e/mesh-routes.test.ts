@@ -59,7 +59,6 @@ function stack({ authority, joined }: { authority?: string; joined: boolean }): 
       rules: ${joined ? `[allow(tag("hub"), tag("core"), tcp(443))]` : "[]"},
       records: ${joined ? `meshRecords(routes, "core")` : "{}"},
     });
-    if (!mesh.http) throw new Error("the mesh has no endpoint for a proxy");
     new Caddy("hub-edge", {
       host: hub, network: hubNet.frontend, acme: internalCa(), probe: false,
       routes: [
