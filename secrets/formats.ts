@@ -71,6 +71,12 @@ export function issuedToken(length: number): SecretFormat {
   };
 }
 
+/** Something that a provider issues, of at least `length` characters and no form that is promised. Cannot be generated. */
+export function issued(length: number): SecretFormat {
+  const { expected, matches, placeholder } = password(length);
+  return { expected, matches, placeholder };
+}
+
 /** An unencrypted private SSH key (Ed25519 when generated), in OpenSSH's own form. */
 export function sshPrivateKey(): SecretFormat {
   return {

@@ -76,7 +76,7 @@ describe("with a key", () => {
   test("secrets that the schema wants and the file lacks are named, with the command for each", () => {
     running(true);
     const message = failure(() => loadSecrets("lab", platformSecrets, { project }));
-    expect(message).toContain("10 secrets are wrong");
+    expect(message).toContain("15 secrets are wrong");
     expect(message).toContain("Fix: ./quay secrets set lab n8n.encryptionKey");
   });
 });

@@ -1,4 +1,4 @@
-import { hex, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
+import { hex, issued, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
 import { type SecretSchema, secret } from "./schema.ts";
 
 const foundation = {
@@ -14,6 +14,52 @@ const foundation = {
   redis: { password: secret("Redis, default user", password(32)) },
 };
 
+/** Repositories at GitHub, and what their webhooks sign with. */
+export const githubSecrets = {
+  github: {
+    token: secret(
+      "GitHub token that administers the repositories",
+      issued(40),
+      "github.com > Settings > Developer settings > Personal access tokens",
+    ),
+    webhook: secret("signs what GitHub's webhooks send", password(32)),
+  },
+} satisfies SecretSchema;
+
+/** Buckets, at whichever S3 endpoint. */
+export const bucketSecrets = {
+  s3: {
+    accessKeyId: secret(
+      "access key of the object storage",
+      issued(16),
+      "console.hetzner.com > project > Security > S3 credentials, or that of another store",
+    ),
+    secretAccessKey: secret("secret of that access key", issued(32), "the same place, shown once"),
+  },
+} satisfies SecretSchema;
+
+/** Names at Cloudflare. Those at Hetzner need no secret of their own: `hcloud.token` opens them. */
+export const cloudflareSecrets = {
+  cloudflare: {
+    token: secret(
+      "Cloudflare API token that may edit the zone's DNS",
+      issued(40),
+      "dash.cloudflare.com > My Profile > API Tokens",
+    ),
+  },
+} satisfies SecretSchema;
+
+const OVH_KEYS = "https://api.ovh.com/createToken, with GET, POST, PUT and DELETE on /domain/zone/*";
+
+/** Names at OVH. */
+export const ovhSecrets = {
+  ovh: {
+    applicationKey: secret("OVH application key", issuedToken(16), OVH_KEYS),
+    applicationSecret: secret("OVH application secret", issuedToken(32), OVH_KEYS),
+    consumerKey: secret("OVH consumer key", issuedToken(32), OVH_KEYS),
+  },
+} satisfies SecretSchema;
+
 /** Secrets of `lab`: what its services need. */
 export const labSecrets = {
   ...foundation,
@@ -23,9 +69,12 @@ export const labSecrets = {
   },
 } satisfies SecretSchema;
 
-/** Secrets of `prod` and `preprod`. */
+/** Secrets of `prod` and `preprod`; with names at OVH, `...ovhSecrets` takes the place of Cloudflare's. */
 export const platformSecrets = {
   ...foundation,
+  ...githubSecrets,
+  ...bucketSecrets,
+  ...cloudflareSecrets,
   postgres: {
     password: labSecrets.postgres.password,
     clients: {
