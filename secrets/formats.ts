@@ -71,13 +71,10 @@ export function issuedToken(length: number): SecretFormat {
   };
 }
 
-/** A personal access token of GitHub, fine-grained or classic. Cannot be generated. */
-export function gitHubToken(): SecretFormat {
-  return {
-    expected: 'a token of GitHub ("github_pat_…" or "ghp_…")',
-    matches: (value) => /^(github_pat_\w{82}|ghp_\w{36})$/.test(value),
-    placeholder: `ghp_${fill(36)}`,
-  };
+/** Something that a provider issues, of at least `length` characters and no form that is promised. Cannot be generated. */
+export function issued(length: number): SecretFormat {
+  const { expected, matches, placeholder } = password(length);
+  return { expected, matches, placeholder };
 }
 
 /** The private key of an age identity. Cannot be generated here: its public key has to be among the file's recipients. */

@@ -1,4 +1,4 @@
-import { ageIdentity, gitHubToken, hex, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
+import { ageIdentity, hex, issued, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
 import { type SecretSchema, secret } from "./schema.ts";
 
 const foundation = {
@@ -14,6 +14,53 @@ const foundation = {
   redis: { password: secret("Redis, default user", password(32)) },
 };
 
+const S3_CONSOLE = "console.hetzner.com > project > Security > S3 credentials, or that of another store";
+
+/** Secrets of `github`: the repository, and what its workflows deploy with. */
+export const repositorySecrets = {
+  pulumi: foundation.pulumi,
+  github: {
+    token: secret(
+      "GitHub token that administers the repositories",
+      issued(40),
+      "github.com > Settings > Developer settings > Personal access tokens",
+    ),
+    webhook: secret("signs what GitHub's webhooks send", password(32)),
+  },
+  deploy: {
+    preprod: deployment("preprod"),
+    production: deployment("production"),
+  },
+} satisfies SecretSchema;
+
+/** What a workflow needs to deploy: the key of the stack's secrets, and keys of the bucket that holds its state. */
+function deployment(environment: string) {
+  return {
+    ageKey: secret(`age key that ${environment}'s secrets are opened with`, ageIdentity()),
+    stateAccessKeyId: secret(`access key of the state's bucket, for ${environment}`, issued(16), S3_CONSOLE),
+    stateSecretAccessKey: secret(`secret of that access key, for ${environment}`, issued(32), S3_CONSOLE),
+  };
+}
+
+/** Buckets, at whichever S3 endpoint. */
+const bucketSecrets = {
+  s3: {
+    accessKeyId: secret("access key of the object storage", issued(16), S3_CONSOLE),
+    secretAccessKey: secret("secret of that access key", issued(32), "the same place, shown once"),
+  },
+} satisfies SecretSchema;
+
+const OVH_KEYS = "https://api.ovh.com/createToken, with GET, POST, PUT and DELETE on /domain/zone/*";
+
+/** Names at OVH. */
+const ovhSecrets = {
+  ovh: {
+    applicationKey: secret("OVH application key", issuedToken(16), OVH_KEYS),
+    applicationSecret: secret("OVH application secret", issuedToken(32), OVH_KEYS),
+    consumerKey: secret("OVH consumer key", issuedToken(32), OVH_KEYS),
+  },
+} satisfies SecretSchema;
+
 /** Secrets of `lab`: what its services need. */
 export const labSecrets = {
   ...foundation,
@@ -23,11 +70,11 @@ export const labSecrets = {
   },
 } satisfies SecretSchema;
 
-const S3_CONSOLE = "console.hetzner.com > project > Security > S3 credentials";
-
 /** Secrets of `prod` and `preprod`. */
 export const platformSecrets = {
   ...foundation,
+  ...bucketSecrets,
+  ...ovhSecrets,
   postgres: {
     password: labSecrets.postgres.password,
     clients: {
@@ -36,19 +83,6 @@ export const platformSecrets = {
       litellm: secret("PostgreSQL role of LiteLLM", password(32)),
       nocodb: secret("PostgreSQL role of NocoDB", password(32)),
     },
-  },
-  ovh: {
-    applicationKey: secret("OVH API, key of the application", issuedToken(16), "eu.api.ovh.com/createApp"),
-    applicationSecret: secret("OVH API, secret of the application", issuedToken(32), "eu.api.ovh.com/createApp"),
-    consumerKey: secret(
-      "OVH API, leave to change the zone's records: GET, POST, PUT, DELETE on /domain/zone/*",
-      issuedToken(32),
-      "eu.api.ovh.com/createToken",
-    ),
-  },
-  s3: {
-    accessKeyId: secret("Hetzner Object Storage, access key", issuedToken(20), S3_CONSOLE),
-    secretAccessKey: secret("Hetzner Object Storage, secret of the access key", issuedToken(40), S3_CONSOLE),
   },
   n8n: {
     encryptionKey: secret("encrypts the credentials stored in n8n; changing it loses them", hex(32)),
@@ -65,32 +99,10 @@ export const platformSecrets = {
   },
 } satisfies SecretSchema;
 
-/** Secrets of `github`: the repository itself, and what its workflows deploy with. */
-export const repositorySecrets = {
-  pulumi: foundation.pulumi,
-  github: {
-    token: secret("GitHub token that administers the repository", gitHubToken(), "github.com/settings/tokens"),
-    webhook: secret("signs what GitHub tells the platform's webhook", hex(32)),
-  },
-  deploy: {
-    preprod: deployment("preprod"),
-    production: deployment("production"),
-  },
-} satisfies SecretSchema;
-
-/** What a workflow needs to deploy a stack: the key of its secrets, and keys of the bucket that holds the state. */
-function deployment(environment: string) {
-  return {
-    ageKey: secret(`age key that ${environment}'s secrets are opened with`, ageIdentity()),
-    stateAccessKeyId: secret(`access key of the state's bucket, for ${environment}`, issuedToken(20), S3_CONSOLE),
-    stateSecretAccessKey: secret(`its secret, for ${environment}`, issuedToken(40), S3_CONSOLE),
-  };
-}
-
 /** Stacks that have a secrets file, each with its schema. */
 export const schemas: Readonly<Record<string, SecretSchema>> = {
-  lab: labSecrets,
   github: repositorySecrets,
+  lab: labSecrets,
   preprod: platformSecrets,
   prod: platformSecrets,
 };
