@@ -59,6 +59,7 @@ export function probeRoutes(
       routes: from(routes, own),
       addresses: given(own),
       container: name,
+      ...(args.acme.kind !== "internal" && { issuing: `${name}-front` }),
       ...shared,
     },
     { ...opts, ...onHost(host, { dependsOn }) },

@@ -20,6 +20,7 @@ export interface ProbeInputs extends HostInputs {
   routes: Record<string, Wanted>;
   addresses: { [vantage in Vantage]?: string[] };
   container?: string;
+  issuing?: string;
   trust: string;
   patience: number;
   triggers: string[];
@@ -55,6 +56,10 @@ export const probeSchema = z
     routes: z.record(z.string(), route),
     addresses: z.strictObject({ outside: addresses, mesh: addresses, container: addresses }),
     container: z
+      .string()
+      .regex(/^[a-zA-Z0-9][\w.-]*$/, "the name of a container is needed")
+      .optional(),
+    issuing: z
       .string()
       .regex(/^[a-zA-Z0-9][\w.-]*$/, "the name of a container is needed")
       .optional(),

@@ -33,6 +33,8 @@ export interface ProbeArgs extends HostResourceArgs {
   }>;
   /** Name of the container whose place in the network the vantage `container` takes. */
   container?: pulumi.Input<string>;
+  /** Name of the container, of Caddy, that has certificates issued: its log says why one is missing. @default nobody is asked */
+  issuing?: pulumi.Input<string>;
   /**
    * Whose certificates are good from outside: `system` for the authorities that everybody trusts, `any`, or an
    * authority's certificate (PEM). @default "system"

@@ -1,5 +1,6 @@
 import type { ResourceType } from "../resource-type.ts";
 import type { Session } from "../transport/session.ts";
+import { issuingFaults } from "./certificates.ts";
 import { type ProbeInputs, probeSchema } from "./inputs.ts";
 import { type Finding, failures, isExposure, report, routesAsFound, tryRoutes } from "./round.ts";
 
@@ -17,7 +18,7 @@ export const probeType: ResourceType<ProbeInputs, ProbeState> = {
   token: "quayside:route:Probe",
   schema: probeSchema,
   identity: [],
-  settings: ["container", "trust", "patience"],
+  settings: ["container", "issuing", "trust", "patience"],
   idOf: (inputs) => `probe/${Object.keys(inputs.routes)[0] ?? "nothing"}`,
 
   async observe(session, inputs, previous) {
@@ -35,7 +36,9 @@ export const probeType: ResourceType<ProbeInputs, ProbeState> = {
       const faults = failures(findings);
       if (faults.length === 0) return stateOf(inputs, findings, inputs.triggers);
       exposed = faults.some(isExposure) ? exposed + 1 : 0;
-      if (exposed >= EXPOSED_ROUNDS || Date.now() > deadline) throw session.fail(explain(faults));
+      if (exposed >= EXPOSED_ROUNDS || Date.now() > deadline) {
+        throw session.fail(explain(faults, await whyUncertified(session, inputs, faults)));
+      }
       const waiting = [...new Set(faults.map(({ name }) => name))].join(", ");
       if (waiting !== shown) session.progress(`waiting for ${waiting}`);
       shown = waiting;
@@ -54,16 +57,26 @@ async function again(session: Session, inputs: ProbeInputs): Promise<Finding[]> 
   return tryRoutes(session, inputs);
 }
 
-function explain(faults: readonly Finding[]): string {
+/** What is known of certificates that are missing, where nothing answers at all. */
+async function whyUncertified(session: Session, inputs: ProbeInputs, faults: readonly Finding[]): Promise<string[]> {
+  const silent = faults.some(({ answer: { kind } }) => kind === "unanswered" || kind === "untrusted");
+  if (inputs.issuing === undefined || !silent) return [];
+  return issuingFaults(session, inputs.issuing, inputs.patience + 60);
+}
+
+function explain(faults: readonly Finding[], uncertified: readonly string[]): string {
   const exposed = faults.some(isExposure);
   return [
     exposed
       ? "routes answer those whom they have to refuse. What is deployed serves as it is: close it, then run again:"
       : "routes do not answer as they are declared. What is deployed was left as it is:",
     report(faults),
+    ...uncertified,
     exposed
       ? "Does another proxy or an address translation hide who is connected? See the Caddy component's page."
-      : "Does DNS lead here (certificates need it), does the firewall let 443 in, does the service run?",
+      : uncertified.length > 0
+        ? "Caddy goes on trying, less and less often; mend what it names, then run again."
+        : "Does DNS lead here (certificates need it), does the firewall let 443 in, does the service run?",
   ].join("\n");
 }
 

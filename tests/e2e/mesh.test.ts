@@ -53,7 +53,7 @@ function mesh({ rules = RULES, members = "", app = 'app: { host: app, tag: "app"
     `const mesh = new Mesh("mesh", {
       hub, releases, domain: "mesh.test", tls: internalAuthority(),
       members: { hub: { host: hub, tag: "hub" }, core: { host: core, tag: "core" }, ${app} ${members} },
-      groups: { admins: ["alice"] },
+      groups: { admins: ["alice", "bob@example.org"] },
       rules: [${rules}],
       records: { "n8n.example.test": "core" },
     });
@@ -218,12 +218,12 @@ test("a person's device joins by the printed line, and may do what the person's 
     JSON.stringify({ deployment: JSON.parse(await project.state()).checkpoint.latest }),
   );
   if (!deployed) throw new Error("the state has no mesh");
-  expect(notesFor(deployed, "alice", "1h").join("\n")).toMatch(/group:admins may[\s\S]*BEGIN CERTIFICATE/);
+  expect(notesFor(deployed, "bob@example.org", "1h").join("\n")).toMatch(/group:admins may[\s\S]*BEGIN CERTIFICATE/);
   const pool = new ConnectionPool();
   pool.settings = { privateKey: readFileSync(hosts.hub.keyFile, "utf8") };
   try {
     const display = { progress: () => {}, warn: () => {} };
-    const line = await joinLine(new Sessions(pool).open(deployed.hub, [], display), deployed, "alice", "1h");
+    const line = await joinLine(new Sessions(pool).open(deployed.hub, [], display), deployed, "bob@example.org", "1h");
     await hosts.app.sh(`curl -s ${releases.tailscale.url} | tar -x -C /usr/local/bin --strip-components=1
       echo '${deployed.authority}' >/usr/local/share/ca-certificates/mesh.crt; update-ca-certificates >/dev/null 2>&1
       mkdir -p /run/tailscale

@@ -29,7 +29,7 @@ import concurrent.futures, socket, sys
 def attempt(target):
     address, port = target.rsplit(" ", 1)
     try:
-        socket.create_connection((address, int(port)), timeout=4).close()
+        socket.create_connection((address, int(port)), timeout=2).close()
         return target
     except OSError:
         return None
