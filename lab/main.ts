@@ -12,6 +12,8 @@ import { ensureHostImage } from "./hosts/host-image.ts";
 import { ensurePublicNetwork } from "./hosts/public-network.ts";
 import { removeEverything } from "./hosts/reset.ts";
 import { withLock } from "./lock.ts";
+import { offerMesh, withdrawMesh } from "./mesh/offer.ts";
+import { ensureMeshReleases } from "./mesh/releases.ts";
 import { labRoot } from "./places.ts";
 import { ensureServiceImages } from "./registry/publish.ts";
 import { registryAddress, registryMirror, startRegistry, stopRegistry } from "./registry/registry.ts";
@@ -25,6 +27,12 @@ export interface StartOptions {
    * @default true
    */
   registry?: boolean;
+  /**
+   * Whether the `lab` stack gets a hub and a mesh, from then on: Headscale and Tailscale are built, once.
+   *
+   * @default false; a lab that has a mesh keeps it
+   */
+  mesh?: boolean;
 }
 
 /**
@@ -45,6 +53,7 @@ export async function startLab(progress: Progress = () => {}, options: StartOpti
       await ensureServiceImages(progress);
     };
     await Promise.all([ensureHostImage(progress), images()]);
+    if (options.mesh) offerMesh(await ensureMeshReleases(progress));
     progress("Starting the cloud API");
     await startApi(apiFiles(labRoot()));
   });
@@ -80,6 +89,7 @@ export async function resetLab(progress: Progress = () => {}): Promise<void> {
       await removeEverything(labName());
     }
     rmSync(files.folder, { recursive: true, force: true });
+    withdrawMesh();
     for (const key of [files.deployKey, `${files.deployKey}.pub`]) rmSync(key, { force: true });
     releaseSubnet(labRoot());
   });

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { devNull } from "node:os";
 import { ConnectionPool } from "../provider/transport/pool.ts";
 import { labStatus } from "./main.ts";
+import { offeredMesh } from "./mesh/offer.ts";
 import type { LabHost } from "./status.ts";
 
 /** One thing that was tried. */
@@ -17,6 +18,7 @@ export interface Proof {
 
 const PUBLIC_ROUTE = "app.lab.test";
 const MESH_ROUTE = "admin.lab.test";
+const RELAY_ROUTE = "hook.lab.test";
 const DATABASE_PORT = 5432;
 /** Nothing opens it, so that a container that publishes it has to stay unreachable. */
 const UNOPENED_PORT = 8099;
@@ -78,8 +80,34 @@ export async function* prove(): AsyncGenerator<Proof> {
       const methods = await shell.run("sshd -T | grep -E '^(passwordauthentication|kbdinteractiveauthentication) '");
       return { ok: !/ yes/.test(methods), detail: methods.trim().split("\n").join(", ") };
     });
+    if (offeredMesh()) yield* proveMesh();
   } finally {
     await shell.close();
+  }
+}
+
+/** What a lab with a mesh promises besides. */
+async function* proveMesh(): AsyncGenerator<Proof> {
+  const apps = new HostShell(await findHost("apps"));
+  const hub = await findHost("hub");
+  // The lab's authority is unknown to its hosts.
+  const curl = "curl -sk -m 10 -o /dev/null -w '%{http_code}'";
+  try {
+    yield attempt(
+      "a mesh-only route serves a member of the mesh, by the name that only the mesh resolves",
+      async () => {
+        const status = await apps.run(`${curl} https://${MESH_ROUTE}/`);
+        return { ok: status === "200", detail: `${status} from apps` };
+      },
+    );
+    yield attempt("the relay on the hub leads its declared path into the mesh, and no other", async () => {
+      const ask = (path: string) =>
+        apps.run(`${curl} --resolve ${RELAY_ROUTE}:443:${hub.address} https://${RELAY_ROUTE}${path}`);
+      const [declared, other] = [await ask("/healthz"), await ask("/db")];
+      return { ok: declared === "200" && other === "404", detail: `/healthz: ${declared}, /db: ${other}` };
+    });
+  } finally {
+    await apps.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { DockerEngine } from "../components/docker/engine.ts";
 import { DockerNetworks } from "../components/docker/networks.ts";
 import { Hardening } from "../components/hardening/hardening.ts";
 import { web } from "../components/hardening/openings.ts";
+import { meshMemberOpenings } from "../components/mesh/openings.ts";
 import { internalCa } from "../components/proxy/acme.ts";
 import { Caddy } from "../components/proxy/caddy.ts";
 import { meshOnly, publicRoute } from "../components/proxy/route.ts";
@@ -13,8 +14,10 @@ import { httpHealth } from "../components/services/health.ts";
 import { Postgres } from "../components/services/postgres.ts";
 import { Redis } from "../components/services/redis.ts";
 import { Service } from "../components/services/service.ts";
+import { offeredMesh } from "../lab/mesh/offer.ts";
 import { loadSecrets, sshPublicKey } from "../secrets/load.ts";
 import { labSecrets } from "../secrets/schemas.ts";
+import { declareLabMesh } from "./shared/lab-mesh.ts";
 
 const secrets = loadSecrets("lab", labSecrets);
 
@@ -45,8 +48,13 @@ const server = {
 // The lab's machines share a kernel, which is not theirs to set or to audit.
 const shared = { ssh: { from: deployer }, sysctl: "network", audit: false } as const;
 
-const core = new HetznerServer("core", { ...server, publicPorts: [80, 443], volume: { size: 10 } });
-new Hardening("core-hardening", { host: core, openings: web, ...shared });
+/** Where Headscale and Tailscale are for hosts of the lab, after `quay lab start --mesh`. */
+const releases = offeredMesh();
+const member = { publicPorts: [80, 443, ...(releases ? (["41641/udp"] as const) : [])] };
+const openings = { ...web, ...(releases && meshMemberOpenings) };
+
+const core = new HetznerServer("core", { ...server, ...member, volume: { size: 10 } });
+new Hardening("core-hardening", { host: core, openings, ...shared });
 new DockerEngine("core-docker", { host: core, source: "distribution", registryMirrors });
 
 const net = new DockerNetworks("core-networks", {
@@ -76,15 +84,8 @@ const app = new Service("app", {
   secretEnv: { DATABASE_URL: postgres.database("app").url, REDIS_URL: redis.connection.url },
 });
 
-new Caddy("edge", {
-  host: core,
-  network: net.frontend,
-  acme: internalCa(),
-  routes: [publicRoute("app.lab.test", app.http), meshOnly("admin.lab.test", app.http)],
-});
-
-const apps = new HetznerServer("apps", { ...server, publicPorts: [80, 443] });
-new Hardening("apps-hardening", { host: apps, openings: web, ...shared });
+const apps = new HetznerServer("apps", { ...server, ...member });
+new Hardening("apps-hardening", { host: apps, openings, ...shared });
 new DockerEngine("apps-docker", { host: apps, source: "distribution", registryMirrors });
 
 const appsNet = new DockerNetworks("apps-networks", {
@@ -103,6 +104,16 @@ new Caddy("apps-edge", {
   network: appsNet.frontend,
   acme: internalCa(),
   routes: [publicRoute("site.lab.test", site.http)],
+});
+
+const routes = [publicRoute("app.lab.test", app.http), meshOnly("admin.lab.test", app.http)];
+const mesh = releases && declareLabMesh({ releases, core, apps, routes, server, shared, registryMirrors });
+new Caddy("edge", {
+  host: core,
+  network: net.frontend,
+  acme: internalCa(),
+  routes,
+  ...(mesh && { probe: { meshAddress: mesh.memberAddress(core), members: [core, apps] } }),
 });
 
 export const outputs = { core: core.address, apps: apps.address };

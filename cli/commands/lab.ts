@@ -8,11 +8,12 @@ export function registerLab(program: Command): void {
   lab
     .command("start")
     .description("start the cloud; hosts that ran before are started again")
-    .action(async () => {
+    .option("--mesh", "give the lab stack a hub and a mesh (builds Headscale and Tailscale, once)")
+    .action(async ({ mesh }: { mesh?: boolean }) => {
       const { labStatus } = await import("../../lab/main.ts");
       const { renderLabStatus } = await import("../../lab/status.ts");
       const { startLab } = await import("../lab-stack.ts");
-      await startLab();
+      await startLab({ mesh });
       process.stdout.write(`${renderLabStatus(await labStatus())}\n`);
     });
 

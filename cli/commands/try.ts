@@ -102,6 +102,7 @@ async function summary(costs: { stack: string; lines: CostLine[] }[], ms: number
       "  ./quay lab status             hosts and how to log in",
       "  ./quay up lab                 deploy again (nothing to do now)",
       "  ./quay drift lab              what was changed on the hosts by hand",
+      "  ./quay lab start --mesh       give it a hub and a mesh of all hosts (then ./quay up lab)",
       "  ./quay lab stop               stop it, keep it",
       "  ./quay destroy lab && ./quay lab reset    remove it",
       "",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { run } from "../../../lab/command.ts";
 import { docker } from "../../../lab/engine.ts";
 import { labLabel } from "../../../lab/hosts/public-network.ts";
-import { labStatus, resetLab, startLab } from "../../../lab/main.ts";
+import { labStatus, resetLab, type StartOptions, startLab } from "../../../lab/main.ts";
 import { type QuayOptions, quay, repository } from "./quay.ts";
 import type { Run } from "./run.ts";
 
@@ -40,7 +40,7 @@ export class LabPlatform {
    *
    * @param index of the file: labs with the same one cannot run side by side
    */
-  static async start(file: string, index: number): Promise<LabPlatform> {
+  static async start(file: string, index: number, options: StartOptions = {}): Promise<LabPlatform> {
     // Two checkouts may test side by side.
     const hash = createHash("sha256").update(repository).digest();
     const name = `e2e-${file}-${hash.toString("hex").slice(0, 4)}`;
@@ -51,7 +51,7 @@ export class LabPlatform {
     delete process.env["QUAYSIDE_SSH_KEY_FILE"];
     const platform = new LabPlatform(name, folder, `10.${128 + index * 32 + ((hash[0] ?? 0) % 32)}.0.0/16`);
     await platform.remove();
-    await startLab();
+    await startLab(undefined, options);
     return platform;
   }
 
