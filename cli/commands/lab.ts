@@ -8,11 +8,12 @@ export function registerLab(program: Command): void {
   lab
     .command("start")
     .description("start the cloud; hosts that ran before are started again")
-    .action(async () => {
+    .option("--s3", "with an S3 server, whose program is built first where that was not done yet")
+    .action(async (options: { s3?: true }) => {
       const { labStatus } = await import("../../lab/main.ts");
       const { renderLabStatus } = await import("../../lab/status.ts");
       const { startLab } = await import("../lab-stack.ts");
-      await startLab();
+      await startLab(options);
       process.stdout.write(`${renderLabStatus(await labStatus())}\n`);
     });
 
@@ -47,7 +48,7 @@ export function registerLab(program: Command): void {
 
   lab
     .command("reset")
-    .description("remove the lab's hosts, networks, volumes and state")
+    .description("remove the lab's hosts, networks, volumes, buckets and state")
     .action(async () => {
       const { resetLab } = await import("../../lab/main.ts");
       const { forgetLabStack } = await import("../lab-stack.ts");
