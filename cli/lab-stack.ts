@@ -13,13 +13,13 @@ export async function ensureLabRuns(): Promise<void> {
 }
 
 /** Starts the lab with its progress on display; what runs is left alone. */
-export async function startLab(options: { mesh?: boolean | undefined } = {}): Promise<void> {
+export async function startLab(options: { mesh?: true; s3?: true } = {}): Promise<void> {
   const lab = await import("../lab/main.ts");
   await runSteps(caddyStep());
   await runSteps({
     title: "Lab",
     run: async (report) => {
-      await lab.startLab(report, { mesh: options.mesh ?? false });
+      await lab.startLab(report, options);
       return "Lab: cloud API, image registry and images";
     },
   });

@@ -12,6 +12,7 @@ import { registerDiagram } from "./diagram/diagram-command.ts";
 import { registerDoctor } from "./doctor/command.ts";
 import { registerDrift } from "./drift/drift-command.ts";
 import { UserError } from "./errors.ts";
+import { arrangeHelp } from "./help.ts";
 import { registerMesh } from "./mesh.ts";
 import { registerPullRequest } from "./pull-request/commands.ts";
 import { registerPlan } from "./pull-request/plan-commands.ts";
@@ -51,6 +52,7 @@ for (const register of [
   register(program);
 }
 
+arrangeHelp(program);
 handleInterrupts();
 try {
   await program.parseAsync();

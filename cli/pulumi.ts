@@ -6,6 +6,7 @@ import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrup
 import { watchCreations } from "./interrupted/watch.ts";
 import { createRemoteStack, remoteStackExists } from "./remote-stack.ts";
 import { type Purpose, type StackEnvironment, stackEnvironment, useEmptyState } from "./stack-environment.ts";
+import { ensureStackPlugins } from "./stack-plugins.ts";
 
 export interface PulumiOptions {
   purpose: Purpose;
@@ -29,6 +30,7 @@ export async function pulumi(
   args: readonly string[],
   options: PulumiOptions,
 ): Promise<ChildResult> {
+  await ensureStackPlugins(stack);
   const environment = await stackEnvironment(stack, { purpose: options.purpose });
   try {
     if (environment.folder === undefined) await findRemoteStack(stack, environment, options.purpose);

@@ -9,7 +9,7 @@ import { releaseSubnet } from "./api/subnet-claim.ts";
 import { engineAnswers, ensureEngine, type Progress } from "./engine.ts";
 import { createDriver } from "./hosts/docker-driver.ts";
 import { ensureHostImage } from "./hosts/host-image.ts";
-import { ensurePublicNetwork } from "./hosts/public-network.ts";
+import { ensurePublicNetwork, publicGateway } from "./hosts/public-network.ts";
 import { removeEverything } from "./hosts/reset.ts";
 import { withLock } from "./lock.ts";
 import { offerMesh, withdrawMesh } from "./mesh/offer.ts";
@@ -17,6 +17,7 @@ import { ensureMeshReleases } from "./mesh/releases.ts";
 import { labRoot } from "./places.ts";
 import { ensureServiceImages } from "./registry/publish.ts";
 import { registryAddress, registryMirror, startRegistry, stopRegistry } from "./registry/registry.ts";
+import { type S3Server, s3KeysFile, s3Status, startS3, stopS3 } from "./s3/versitygw.ts";
 import type { LabHost, LabStatus } from "./status.ts";
 
 /** What can be changed about {@link startLab}. */
@@ -28,11 +29,18 @@ export interface StartOptions {
    */
   registry?: boolean;
   /**
-   * Whether the `lab` stack gets a hub and a mesh, from then on: Headscale and Tailscale are built, once.
+   * Whether the `lab` stack gets a hub and a mesh, from then on; Headscale and Tailscale are built when they are asked for
+   * first, in some minutes.
    *
-   * @default false; a lab that has a mesh keeps it
+   * @default whether the lab has had one before
    */
   mesh?: boolean;
+  /**
+   * Whether there is an S3 server, too; its program is built when it is asked for first, in some 45 s.
+   *
+   * @default whether the lab has had one before
+   */
+  s3?: boolean;
 }
 
 /**
@@ -56,16 +64,22 @@ export async function startLab(progress: Progress = () => {}, options: StartOpti
     if (options.mesh) offerMesh(await ensureMeshReleases(progress));
     progress("Starting the cloud API");
     await startApi(apiFiles(labRoot()));
+    if (options.s3 ?? existsSync(s3KeysFile(s3Folder()))) {
+      progress("Starting the S3 server");
+      // Where the hosts reach it, too.
+      await startS3(s3Folder(), publicGateway);
+    }
   });
   return labStatus();
 }
 
-/** Stops the API, the registry and all hosts, and keeps everything for the next start. */
+/** Stops the API, the registry, the S3 server and all hosts, and keeps everything for the next start. */
 export async function stopLab(progress: Progress = () => {}): Promise<void> {
   await locked(async () => {
     progress("Stopping the cloud API");
     await stopApi(apiFiles(labRoot()));
     await stopRegistry(labName());
+    await stopS3(s3Folder());
     if (!(await engineAnswers())) return;
     const driver = createDriver(labName());
     const servers = Object.values(readState()?.servers ?? {});
@@ -78,12 +92,14 @@ export async function stopLab(progress: Progress = () => {}): Promise<void> {
   });
 }
 
-/** Removes the lab: its hosts, networks, volumes and state. Built images stay in the cache for the next one. */
+/** Removes the lab: its hosts, networks, volumes, buckets and state. Built images stay in the cache for the next one. */
 export async function resetLab(progress: Progress = () => {}): Promise<void> {
   await locked(async () => {
     const files = apiFiles(labRoot());
     await stopApi(files);
     await stopRegistry(labName());
+    await stopS3(s3Folder());
+    rmSync(s3Folder(), { recursive: true, force: true });
     if (await engineAnswers()) {
       progress("Removing hosts, networks and volumes");
       await removeEverything(labName());
@@ -102,7 +118,19 @@ export async function labStatus(): Promise<LabStatus> {
   const keyFile = files.deployKey;
   const hosts = api ? await hostsFromApi(api, keyFile) : hostsFromState(readState(), keyFile);
   const registry = { address: registryAddress, running: await registryAnswers() };
-  return { name: labName(), folder: labRoot(), running: api !== null, api, registry, hosts };
+  return { name: labName(), folder: labRoot(), running: api !== null, api, registry, s3: await s3State(), hosts };
+}
+
+/** Buckets of a lab outlive its stops, not its reset. */
+function s3Folder(): string {
+  return join(labRoot(), "s3");
+}
+
+async function s3State(): Promise<LabStatus["s3"]> {
+  const keysFile = s3KeysFile(s3Folder());
+  if (!existsSync(keysFile)) return null;
+  const { endpoint } = JSON.parse(readFileSync(keysFile, "utf8")) as S3Server;
+  return { endpoint, keysFile, running: (await s3Status(s3Folder())) !== undefined };
 }
 
 async function locked<T>(work: () => Promise<T>): Promise<T> {

@@ -21,6 +21,8 @@ export interface LabStatus {
   /** Null while the lab is stopped. */
   api: ApiAccess | null;
   registry: { address: string; running: boolean };
+  /** The S3 server, and the file with its keys; null where none was asked for yet. */
+  s3: { endpoint: string; keysFile: string; running: boolean } | null;
   hosts: LabHost[];
 }
 
@@ -31,6 +33,7 @@ export function renderLabStatus(status: LabStatus): string {
     ["State folder", status.folder],
     ["Cloud API", status.api?.endpoint ?? "stopped"],
     ["Registry", status.registry.running ? status.registry.address : "stopped"],
+    ["S3", describeS3(status.s3)],
   ];
   const lines = table(facts);
   if (status.hosts.length === 0) return [...lines, "", "No hosts."].join("\n");
@@ -50,6 +53,11 @@ export function renderLabStatus(status: LabStatus): string {
     ...table([["HOST", "ADDRESS", "STATE", "LABELS"], ...rows]),
     ...(login ? ["", login] : []),
   ].join("\n");
+}
+
+function describeS3(s3: LabStatus["s3"]): string {
+  if (s3 === null) return "none (quay lab start --s3)";
+  return s3.running ? `${s3.endpoint}, keys in ${s3.keysFile}` : "stopped";
 }
 
 function table(rows: string[][]): string[] {

@@ -44,8 +44,10 @@ missing_packages() {
   esac
   case " $1 " in
   *' browser '*)
-    # Without a font it has nothing to write with.
-    command -v chromium >/dev/null || command -v google-chrome >/dev/null || found="$found chromium fonts-dejavu-core"
+    # Ubuntu calls it otherwise. Without a font it has nothing to write with.
+    name=chromium
+    case $(. /etc/os-release && echo "${ID:-}") in ubuntu) name=chromium-browser ;; esac
+    command -v $name >/dev/null || command -v google-chrome >/dev/null || found="$found $name fonts-dejavu-core"
     ;;
   esac
   echo "${found# }"

@@ -1,4 +1,5 @@
 /** The plugin of `@pulumi/github`: built only when a stack or a test uses it, as most of the set-up does without. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildProgress, build, builtFolder } from "./build.ts";
 import { isBuiltHere } from "./engine.ts";
@@ -7,6 +8,11 @@ import { readPins } from "./pins.ts";
 import { pluginFolder } from "./places.ts";
 
 const program = "pulumi-resource-github";
+
+/** Whether the engine was built here and does not find the plugin; one that was downloaded fetches it by itself. */
+export function gitHubPluginIsMissing(): boolean {
+  return isBuiltHere() && !existsSync(join(pluginFolder("github", readPins().GITHUB_VERSION), program));
+}
 
 /**
  * Makes sure that the engine finds the GitHub plugin. An engine that was downloaded fetches it by itself; for one that

@@ -8,12 +8,16 @@ export function registerLab(program: Command): void {
   lab
     .command("start")
     .description("start the cloud; hosts that ran before are started again")
-    .option("--mesh", "give the lab stack a hub and a mesh (builds Headscale and Tailscale, once)")
-    .action(async ({ mesh }: { mesh?: boolean }) => {
+    .option(
+      "--mesh",
+      "with a hub and a mesh for the lab stack; its programs are built first where that was not done yet",
+    )
+    .option("--s3", "with an S3 server, whose program is built first where that was not done yet")
+    .action(async (options: { mesh?: true; s3?: true }) => {
       const { labStatus } = await import("../../lab/main.ts");
       const { renderLabStatus } = await import("../../lab/status.ts");
       const { startLab } = await import("../lab-stack.ts");
-      await startLab({ mesh });
+      await startLab(options);
       process.stdout.write(`${renderLabStatus(await labStatus())}\n`);
     });
 
@@ -48,7 +52,7 @@ export function registerLab(program: Command): void {
 
   lab
     .command("reset")
-    .description("remove the lab's hosts, networks, volumes and state")
+    .description("remove the lab's hosts, networks, volumes, buckets and state")
     .action(async () => {
       const { resetLab } = await import("../../lab/main.ts");
       const { forgetLabStack } = await import("../lab-stack.ts");

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { SecretsError } from "../../secrets/errors.ts";
 import { engineIsThere } from "../../toolchain/engine.ts";
 import { UserError } from "../errors.ts";
-import { resourcesAfter } from "../plan-model/preview.ts";
+import { resourcesAfter, resourcesBefore } from "../plan-model/preview.ts";
 import { refuseFailed, takePreview } from "../plan-model/take-preview.ts";
 import { backendFolder, stackEnvironment } from "../stack-environment.ts";
 import { checkStack } from "../stack-preview.ts";
@@ -69,7 +69,8 @@ async function lookAtHosts(stack: string, keyFile: string | undefined): Promise<
   try {
     const preview = await takePreview(stack);
     refuseFailed(stack, preview);
-    return await hostFindings(resourcesAfter(preview), keyFile);
+    // As it is deployed, where it is: what is only declared may not be known yet.
+    return await hostFindings([...resourcesAfter(preview), ...resourcesBefore(preview)], keyFile);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [problem("preview", error.message, `./quay preview ${stack} says more.`)];

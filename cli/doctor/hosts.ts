@@ -20,16 +20,17 @@ echo "failed $(systemctl list-units --failed --plain --no-legend 2>/dev/null | a
 
 /** @param keyFile - The stack's private key; without one, what the person logs in with. */
 export async function hostFindings(resources: readonly Resource[], keyFile: string | undefined): Promise<Finding[]> {
-  const servers = resources.filter(({ type }) => /^quayside:server:(Existing|Hetzner)Server$/.test(type));
+  const isServer = ({ type }: Resource): boolean => /^quayside:server:(Existing|Hetzner)Server$/.test(type);
+  const servers = new Set(resources.filter(isServer).map(({ name }) => name));
   const hosts = connectionsOf(resources);
-  const later = servers.filter(({ name }) => !hosts.some((host) => host.name === name));
+  const later = [...servers].filter((name) => !hosts.some((host) => host.name === name));
   const withDocker = new Set(
     connectionsOf(resources.filter(({ type }) => type === "quayside:host:ComposeProject")).map(({ name }) => name),
   );
   const answers = await askHosts(hosts, LOOK, keyFile);
   return [
     ...answers.flatMap((answer) => judgeHost(answer, Date.now(), withDocker.has(answer.host.name))),
-    ...later.map(({ name }) => ok(name, "not made yet")),
+    ...later.map((name) => ok(name, "not made yet")),
   ];
 }
 

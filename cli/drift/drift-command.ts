@@ -13,7 +13,9 @@ import { exitCode, renderDrift } from "./render.ts";
 export function registerDrift(program: Command): void {
   program
     .command("drift")
-    .description("what is not as it was deployed: cloud, hosts, containers, names, mesh, buckets; changes nothing")
+    .description(
+      "what is not as it was deployed: cloud, hosts, containers, names, mesh, buckets, repositories; changes nothing",
+    )
     .argument("<stack>", "prod, preprod, lab ...")
     .argument("[options...]", "after --: passed on to Pulumi, for example -- --target <urn>")
     .option("-c, --config <key=value>", "a setting that the stack was deployed with; may be repeated", collect)

@@ -24,8 +24,8 @@ export async function ask(api: Api, path: string): Promise<unknown> {
     headers: { Authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(15_000),
   }).catch((error: Error) => error);
-  if (answer instanceof Response && answer.ok) return answer.json();
-  if (answer instanceof Response && answer.status === 404) return undefined;
+  if (!(answer instanceof Error) && answer.ok) return answer.json();
+  if (!(answer instanceof Error) && answer.status === 404) return undefined;
   const said = answer instanceof Error ? answer.message : `it answers ${answer.status}`;
   throw new UserError(
     `the last run was interrupted, and what it did at ${api.name} cannot be looked up at ${endpoint}/${path.split("?")[0]}: ${said}.`,

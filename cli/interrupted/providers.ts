@@ -44,6 +44,16 @@ export function configured<Access>(
   };
 }
 
+/** The accounts of one kind that a state has. @param shown - with its secrets in plain text */
+export function accountsOf<Access>(
+  shown: Deployment,
+  name: string,
+  accessOf: (inputs: Record<string, unknown>) => Access | undefined,
+): Access[] {
+  const providers = (shown.deployment.resources ?? []).filter(({ type }) => type === `pulumi:providers:${name}`);
+  return providers.flatMap(({ inputs }) => accessOf(plain(inputs ?? {}) as Record<string, unknown>) ?? []);
+}
+
 /** The engine's mark of a secret, beside its value as JSON. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 

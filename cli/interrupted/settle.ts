@@ -1,6 +1,7 @@
 /** What a run does first when the one before it was killed: takes its lock away and settles what it left open. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ApiFault, type AskedApi, faultOf, gitHubApi, hetznerApi } from "../api-health.ts";
 import { stackFile } from "../backend.ts";
 import type { ChildResult } from "../child.ts";
 import { UserError } from "../errors.ts";
@@ -18,8 +19,9 @@ import {
   type Settled,
   settle,
 } from "./pending.ts";
-import { configured } from "./providers.ts";
+import { accountsOf, configured } from "./providers.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
+import { writePending } from "./watch.ts";
 
 export interface InterruptedRun {
   stack: string;
@@ -92,7 +94,8 @@ function savedAt({ deployment }: Deployment): number {
 }
 
 /**
- * Settles what a failed run has created without its engine hearing of it, as its provider died or lost the connection.
+ * Settles what a failed run has created without its engine hearing of it, as its provider died or lost the connection;
+ * says what is wrong with an API that does not work, which the next run asks instead.
  *
  * @param seen - What the run was seen creating.
  * @param since - When it began, in milliseconds since 1970: nothing older is taken over.
@@ -102,17 +105,65 @@ export async function settleFailed(
   seen: readonly PendingOperation[],
   since: number,
 ): Promise<void> {
-  const candidates = seen.filter(({ resource }) => /^(hcloud|github|cloudflare):/.test(resource.type));
-  if (candidates.length === 0) return;
+  const failing = await failingApis(run);
+  const candidates = seen.filter(
+    ({ resource }) => makerOf(resource) in MAKERS && failing.get(makerOf(resource)) !== "refused",
+  );
+  if (candidates.length === 0 && !stateText(run).includes('"initErrors"')) return;
   const state = JSON.parse(await engine(run, ["stack", "export"])) as Deployment;
   const { resources = [], pending_operations = [] } = state.deployment;
   const known = new Set([...resources, ...pending_operations.map(({ resource }) => resource)].map(({ urn }) => urn));
   const lost = candidates.filter(({ resource }) => !known.has(resource.urn));
-  if (lost.length === 0) return;
+  // What cannot be looked up now is left as if the engine had been killed: the next run does.
+  const later = lost.filter(({ resource }) => failing.has(makerOf(resource)));
+  const now = [...lost.filter((operation) => !later.includes(operation)), ...takenBack(resources, failing)];
+  // Hetzner's have no secrets to be found by. Of others the engine shows them only of what is in its state.
+  const noted = later.length > 0 || now.some(({ resource }) => makerOf(resource) !== "hcloud");
+  const note = (operations: readonly PendingOperation[]) => {
+    if (run.folder !== undefined) writePending(stackFile(run.folder, run.stack), operations);
+  };
+  if (noted) note([...pending_operations, ...lost]);
+  if (now.length === 0) return;
   const began = since - CLOCK_TOLERANCE_MS;
-  const settled = await settle(withPending(state, lost), cloudsOf(run, { hetzner: began, gitHub: began }));
-  if (settled.adopted.length === 0) return;
-  await keep(run, { ...settled, deployment: withPending(settled.deployment, pending_operations) });
+  const settled = await settle(withPending(state, now), cloudsOf(run, { hetzner: began, gitHub: began }));
+  const { adopted, gone } = settled;
+  if (adopted.length + gone.length > 0) await keep(run, settled);
+  // An import forgets them.
+  if (noted || adopted.length + gone.length > 0) note([...pending_operations, ...later]);
+  if (gone.length > 0) {
+    run.say(
+      `Hetzner has given up on ${gone.map(nameOf).join(", ")}: taken out of the stack, and made by the next run.`,
+    );
+  }
+}
+
+/** What an action at Hetzner failed to make is in the state; Hetzner may have removed it, and then no update finds it. */
+function takenBack(resources: readonly ResourceState[], failing: ReadonlyMap<string, unknown>): PendingOperation[] {
+  const half = resources.filter((resource) => makerOf(resource) === "hcloud" && resource["initErrors"] !== undefined);
+  return failing.has("hcloud") ? [] : half.map((resource) => ({ type: "deleting", resource }));
+}
+
+function stateText({ folder, stack }: InterruptedRun): string {
+  return folder === undefined ? "" : readFileSync(stackFile(folder, stack), "utf8");
+}
+
+/** Says what is wrong with Hetzner or GitHub, as far as the stack uses them. @returns those, as their types begin */
+async function failingApis(run: InterruptedRun): Promise<Map<string, ApiFault["kind"]>> {
+  const failing = new Map<string, ApiFault["kind"]>();
+  const look = async (type: string, api: AskedApi): Promise<void> => {
+    const fault = await faultOf(api);
+    if (fault === undefined) return;
+    failing.set(type, fault.kind);
+    run.say(fault.message);
+  };
+  const state = stateText(run);
+  if (run.hetzner && state.includes("pulumi:providers:hcloud"))
+    await look("hcloud", hetznerApi(run.hetzner, run.stack));
+  if (state.includes("pulumi:providers:github")) {
+    const shown = JSON.parse(await engine(run, ["stack", "export", "--show-secrets"])) as Deployment;
+    for (const access of accountsOf(shown, "github", gitHubAccess)) await look("github", gitHubApi(access));
+  }
+  return failing;
 }
 
 /** Their clocks and ours differ by less; who is further off only has to clean up by hand. */
@@ -138,9 +189,14 @@ async function keep(run: InterruptedRun, { deployment, adopted }: Settled): Prom
 
 const MAKERS: Readonly<Record<string, string>> = { hcloud: "Hetzner", github: "GitHub", cloudflare: "Cloudflare" };
 
+/** `hcloud` */
+function makerOf({ type }: ResourceState): string {
+  return type.split(":")[0] ?? "";
+}
+
 /** `Hetzner and GitHub` */
 function makersOf(resources: readonly ResourceState[]): string {
-  return [...new Set(resources.map(({ type }) => MAKERS[type.split(":")[0] ?? ""] ?? type))].join(" and ");
+  return [...new Set(resources.map((resource) => MAKERS[makerOf(resource)] ?? resource.type))].join(" and ");
 }
 
 async function engine(run: InterruptedRun, command: readonly string[]): Promise<string> {

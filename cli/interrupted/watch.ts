@@ -1,4 +1,4 @@
-import { readFileSync, watch } from "node:fs";
+import { readFileSync, renameSync, watch, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { PendingOperation } from "./pending.ts";
 
@@ -28,4 +28,14 @@ export function watchCreations(file: string): { stop(): PendingOperation[] } {
       return [...seen.values()];
     },
   };
+}
+
+/** Makes these the pending operations of a state in a folder backend, as the engine would; none of its commands does. */
+export function writePending(file: string, operations: readonly PendingOperation[]): void {
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  const { pending_operations: _, ...latest } = state.checkpoint.latest;
+  state.checkpoint.latest = { ...latest, ...(operations.length > 0 && { pending_operations: operations }) };
+  const temporary = `${file}.quay`;
+  writeFileSync(temporary, JSON.stringify(state, null, 4), { mode: 0o600 });
+  renameSync(temporary, file);
 }

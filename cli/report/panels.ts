@@ -6,7 +6,7 @@ import { differenceLine, telling } from "../drift/render.ts";
 import type { Certificate } from "./certificates.ts";
 import type { ReportFacts } from "./facts.ts";
 import { type Html, html, join } from "./html.ts";
-import { ageOf, certificateTone, daysLeft } from "./tiles.ts";
+import { ageOf, certificateTone, leftInWords } from "./tiles.ts";
 
 const panel = (...pieces: Html[]): Html => html`<div class="panel">${join(pieces)}</div>`;
 const entry = (text: Html): Html => html`<div class="entry">${text}</div>`;
@@ -65,9 +65,8 @@ function certificateRow(certificate: Certificate, at: string): Html {
   if (!shown) {
     return html`<tr>${name}<td data-label="From" colspan="3"><span><span class="tag caution">not seen</span> <span class="small">${problem ?? ""}</span></span></td></tr>\n`;
   }
-  const days = daysLeft(certificate, at) ?? 0;
   const trust = shown.trusted ? "" : html`<span class="small faint">, not trusted by this machine</span>`;
-  return html`<tr>${name}<td data-label="From"><span>${shown.issuer}${trust}</span></td><td data-label="Until"><span>${shown.until.slice(0, 10)}</span></td><td data-label="Left"><span class="tag ${certificateTone(days)}">${days < 0 ? "expired" : `${days} ${days === 1 ? "day" : "days"}`}</span></td></tr>\n`;
+  return html`<tr>${name}<td data-label="From"><span>${shown.issuer}${trust}</span></td><td data-label="Until"><span>${shown.until.slice(0, 10)}</span></td><td data-label="Left"><span class="tag ${certificateTone(shown, at)}">${leftInWords(shown, at)}</span></td></tr>\n`;
 }
 
 export function backupsPanel({ backups, withoutBackup, at }: ReportFacts): Html {

@@ -11,7 +11,7 @@ import { exposureMatrix, type Row } from "./matrix.ts";
 import { renderReport } from "./render.ts";
 import { fullFacts } from "./testdata/facts.ts";
 import { selfSigned } from "./testdata/self-signed.ts";
-import { ageOf, tilesOf } from "./tiles.ts";
+import { ageOf, certificateTone, leftInWords, tilesOf } from "./tiles.ts";
 
 const rows = exposureMatrix(platformOf(resourcesAfter(recorded("prod"))));
 const row = (what: string, host = "sese-ai"): Row | undefined =>
@@ -99,6 +99,25 @@ describe("the tiles", () => {
     const certificates = { found: [{ hostname: "a.example.org", host: "core", problem: "no answer" }] };
     expect(tile({ certificates }, "Next certificate ends")).toMatchObject({ value: "unknown", tone: "caution" });
     expect(tile({ backups: { found: [] } }, "Oldest backup")).toMatchObject({ value: "none", tone: "bad" });
+  });
+
+  it("judge a certificate by the share of its time, as a third of it is left when it is renewed", () => {
+    const left = (days: number, lifetime: number) => {
+      const day = 86_400_000;
+      const now = Date.parse("2026-11-21T00:00:00Z");
+      const [from, until] = [now + (days - lifetime) * day, now + days * day].map((at) => new Date(at).toISOString());
+      const shown = { issuer: "x", from: from ?? "", until: until ?? "", trusted: true };
+      return [certificateTone(shown, new Date(now).toISOString()), leftInWords(shown, new Date(now).toISOString())];
+    };
+    expect([left(58, 90), left(20, 90), left(2, 90), left(-1, 90)]).toEqual([
+      ...[
+        ["good", "58 days"],
+        ["caution", "20 days"],
+        ["bad", "2 days"],
+        ["bad", "expired"],
+      ],
+    ]);
+    expect(left(0.4, 0.5)).toEqual(["good", "9 hours"]);
   });
 
   it("say ages in the unit that fits", () => {

@@ -44,13 +44,23 @@ function driftTile({ drift }: ReportFacts): Tile {
 
 const DAY = 86_400_000;
 
-/** Days left; let's encrypt's are renewed with 30 of them left. */
-export function daysLeft({ shown }: Certificate, at: string): number | undefined {
-  return shown && Math.floor((Date.parse(shown.until) - Date.parse(at)) / DAY);
+/** What is left of a certificate's time, in milliseconds. */
+export function timeLeft({ until }: Shown, at: string): number {
+  return Date.parse(until) - Date.parse(at);
 }
 
-export function certificateTone(days: number): Tone {
-  return days < 7 ? "bad" : days < 21 ? "caution" : "good";
+type Shown = NonNullable<Certificate["shown"]>;
+
+/** By the share of its time: a third is left when it is renewed, be it of three months or of half a day. */
+export function certificateTone(shown: Shown, at: string): Tone {
+  const share = timeLeft(shown, at) / (Date.parse(shown.until) - Date.parse(shown.from));
+  return share < 0.1 ? "bad" : share < 0.25 ? "caution" : "good";
+}
+
+/** `58 days`, `11 hours`, `expired` */
+export function leftInWords(shown: Shown, at: string): string {
+  const left = timeLeft(shown, at);
+  return left < 0 ? "expired" : ageOf(left);
 }
 
 function certificateTile({ certificates, at }: ReportFacts): Tile {
@@ -58,17 +68,18 @@ function certificateTile({ certificates, at }: ReportFacts): Tile {
   if ("unknown" in certificates) {
     return { label, value: "unknown", note: shortened(certificates.unknown), tone: "caution" };
   }
-  const left = certificates.found.flatMap((certificate) => daysLeft(certificate, at) ?? []);
-  const unseen = certificates.found.length - left.length;
-  if (left.length === 0) {
+  const seen = certificates.found.flatMap(({ shown }) => shown ?? []);
+  const unseen = certificates.found.length - seen.length;
+  const [next] = seen.toSorted((a, b) => timeLeft(a, at) - timeLeft(b, at));
+  if (!next) {
     return unseen === 0
       ? { label, value: "none", note: "no routes", tone: "" }
       : { label, value: "unknown", note: `${unseen} could not be seen`, tone: "caution" };
   }
-  const days = Math.min(...left);
-  const note = unseen > 0 ? `${unseen} more could not be seen` : `of ${plural(left.length, "certificate")}`;
-  const value = days < 0 ? "expired" : plural(days, "day");
-  return { label, value, note, tone: unseen > 0 && days >= 7 ? "caution" : certificateTone(days) };
+  const tones = [...seen.map((shown) => certificateTone(shown, at)), unseen > 0 ? "caution" : "good"];
+  const tone = (["bad", "caution", "good"] as const).find((candidate) => tones.includes(candidate)) ?? "";
+  const note = unseen > 0 ? `${unseen} more could not be seen` : `of ${plural(seen.length, "certificate")}`;
+  return { label, value: leftInWords(next, at), note, tone };
 }
 
 function backupTile({ backups, withoutBackup, at }: ReportFacts): Tile {

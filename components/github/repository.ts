@@ -24,8 +24,9 @@ import { renderRuleset } from "./rules.ts";
  * unchanged one is none, and whatever else changes sends it along. One that was removed at GitHub is noticed and set again;
  * that somebody overwrote it there cannot be seen.
  *
- * A run whose answer from GitHub was lost repeats the request. What GitHub then says is there already, it names: a
- * repository is taken over with `adopt`; a webhook, deploy key or variable is deleted at GitHub, and made by the next run.
+ * A run whose answer from GitHub was lost repeats the request, and ends with what is there already; `quay up` takes that
+ * into the stack, so that the next run goes on. Plain `pulumi` does not: a repository is then taken over with `adopt`; a
+ * webhook, rule, deploy key or variable is deleted at GitHub, and made by the next run.
  *
  * @example
  * ```ts

@@ -41,6 +41,7 @@ export function createGitHub(state: GitHubState): GitHubApp {
   rest.use(account(rateLimit));
   rest.use(misbehave(faults, rateLimit));
   rest.use(etag({ weak: true }));
+  rest.get("/rate_limit", (c) => c.json({ resources: { core: rateLimit.state() }, rate: rateLimit.state() }));
   rest.route("/", accountRoutes(state));
   rest.route("/", repositoryRoutes(state));
   for (const routes of [labelRoutes, hookRoutes, keyRoutes, rulesetRoutes]) {
@@ -80,7 +81,8 @@ function authenticate(state: GitHubState) {
 
 function account(rateLimit: RateLimit) {
   return async (c: Context, next: Next) => {
-    const allowed = rateLimit.take();
+    // Asking for the limit does not count.
+    const allowed = c.req.path === `${REST}/rate_limit` || rateLimit.take();
     for (const [name, value] of Object.entries(rateLimit.headers())) c.header(name, value);
     if (!allowed) return answer(c, limitReached(403));
     return next();

@@ -240,6 +240,8 @@ describe("the emulated GitHub, asked by octokit", () => {
 
     github.faults.add({ kind: "primary-limit", resetSeconds: 60 });
     expect((await refused(octokit.rest.repos.get(platform))).message).toContain("API rate limit exceeded");
+    // Asking for it is free.
+    expect((await octokit.rest.rateLimit.get()).data.resources.core).toMatchObject({ limit: 5000, remaining: 0 });
     expect((await refused(octokit.rest.repos.get(platform))).status).toBe(403);
   });
 });

@@ -28,13 +28,19 @@ export class RateLimit {
     this.#resetAt = this.#now() + resetSeconds * 1000;
   }
 
+  state(): { limit: number; remaining: number; used: number; reset: number } {
+    // Whole seconds: rounded up, so that a client that waits until then finds the budget full.
+    const reset = Math.ceil(this.#resetAt / 1000);
+    return { limit: this.limit, remaining: this.limit - this.#used, used: this.#used, reset };
+  }
+
   headers(): Record<string, string> {
+    const { limit, remaining, used, reset } = this.state();
     return {
-      "X-RateLimit-Limit": String(this.limit),
-      "X-RateLimit-Remaining": String(this.limit - this.#used),
-      "X-RateLimit-Used": String(this.#used),
-      // Whole seconds: rounded up, so that a client that waits until then finds the budget full.
-      "X-RateLimit-Reset": String(Math.ceil(this.#resetAt / 1000)),
+      "X-RateLimit-Limit": String(limit),
+      "X-RateLimit-Remaining": String(remaining),
+      "X-RateLimit-Used": String(used),
+      "X-RateLimit-Reset": String(reset),
       "X-RateLimit-Resource": "core",
     };
   }

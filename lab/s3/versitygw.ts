@@ -85,6 +85,11 @@ export async function s3Status(folder: string): Promise<S3Server | undefined> {
   return (await runningPid(files.pid, "versitygw")) === undefined ? undefined : readSettings(files);
 }
 
+/** The file with endpoint and keys of a folder's server, readable by its owner alone; there once it was started. */
+export function s3KeysFile(folder: string): string {
+  return filesOf(folder).settings;
+}
+
 async function readSettings(files: Files): Promise<S3Server | undefined> {
   const text = await readFile(files.settings, "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as S3Server);

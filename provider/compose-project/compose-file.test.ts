@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { expectedServices, fileMounts, isComposeFile, parseCompose, renderCompose } from "./compose-file.ts";
+import { expectedServices, fileMounts, isComposeFile } from "./compose-file.ts";
+import { parseCompose, renderCompose } from "./compose-yaml.ts";
 
 test("a rendered compose file reads back the same, strings that look like numbers included", () => {
   const compose = {

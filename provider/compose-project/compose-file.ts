@@ -1,10 +1,4 @@
-import { createRequire } from "node:module";
 import { posix } from "node:path";
-import type { Value } from "../engine/values.ts";
-
-// Loaded by the first deployment or read: a preview starts this process too, and never needs it.
-const load = createRequire(import.meta.url);
-const yaml = (): typeof import("yaml") => load("yaml");
 
 /** The parts of a compose file that the provider itself understands; everything else passes through. */
 export interface ComposeFile {
@@ -23,20 +17,6 @@ export interface ComposeService {
 }
 
 export type Volume = string | { type?: string; source?: string; read_only?: boolean };
-
-export function renderCompose(compose: ComposeFile): string {
-  const header = "# Written by Quayside; changes made here by hand are undone.\n";
-  return header + yaml().stringify(compose, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-
-/** What a compose file on a host says; a note in its place when it is no YAML. */
-export function parseCompose(text: string): Value {
-  try {
-    return yaml().parse(text) as Value;
-  } catch (error) {
-    return { unreadable: String((error as Error).message).split("\n")[0] ?? "" };
-  }
-}
 
 /** Guards against state that was observed rather than declared. */
 export function isComposeFile(value: unknown): value is ComposeFile {

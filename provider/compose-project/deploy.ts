@@ -1,11 +1,13 @@
 import type { Session } from "../transport/session.ts";
-import { type ComposeFile, fileMounts, isComposeFile, parseCompose } from "./compose-file.ts";
+import { type ComposeFile, fileMounts, isComposeFile } from "./compose-file.ts";
+import { parseCompose } from "./compose-yaml.ts";
+import * as docker from "./docker-script.ts";
 import type { Diagnosis } from "./failure.ts";
+import * as folder from "./folder-script.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
 import { look } from "./look.ts";
 import { type Plan, planDeployment } from "./plan.ts";
 import type { DeploymentRecord, PendingDeployment } from "./record.ts";
-import * as script from "./script.ts";
 import { attemptTo, NotServing, settle } from "./settle.ts";
 import { containersOf, imagesOf, type Snapshot } from "./snapshot.ts";
 import { tryOut } from "./try-out.ts";
@@ -14,7 +16,7 @@ import { tryOut } from "./try-out.ts";
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
   const first = planDeployment(inputs, await look(session, inputs, inputs.compose));
   if (first.nothing) return;
-  await session.run(`stage ${inputs.project} in ${inputs.directory}`, script.stage(inputs, first.files));
+  await session.run(`stage ${inputs.project} in ${inputs.directory}`, folder.stage(inputs, first.files));
   // Staging may have waited for what a killed run had still under way on the host.
   const before = await look(session, inputs, inputs.compose);
   const plan = planDeployment(inputs, before);
@@ -34,12 +36,12 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
   if (onFailure === "restore" && !underWay) {
     await session.run(
       `keep the version of ${inputs.project} that runs`,
-      script.keepVersion(inputs, [...new Set(inUse)]),
+      folder.keepVersion(inputs, [...new Set(inUse)]),
     );
   }
   try {
     const version = { from: "staged" as const, files: plan.files, remove: plan.stale, record };
-    await attemptTo(session, inputs, inputs.compose, script.switchTo(inputs, version));
+    await attemptTo(session, inputs, inputs.compose, folder.switchTo(inputs, version));
     await start(session, inputs, inputs.compose, before, plan);
   } catch (error) {
     if (!(error instanceof NotServing)) throw error;
@@ -74,7 +76,7 @@ async function pullImages(session: Session, inputs: ComposeProjectInputs, before
   }
   for (const image of wanted) {
     session.progress(`pulling ${image}`);
-    const result = await session.attempt(script.pull(image));
+    const result = await session.attempt(docker.pull(image));
     if (result.code === 0) continue;
     const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("\n  ");
     throw session.fail(
@@ -100,17 +102,17 @@ async function start(
     containersOf(after, service).some((container) => old.has(container.id));
 
   session.progress(`starting ${Object.keys(compose.services).join(", ")}`);
-  await attemptTo(session, inputs, compose, script.up(inputs, timeout, { pull }));
+  await attemptTo(session, inputs, compose, docker.up(inputs, timeout, { pull }));
   const after = await look(session, inputs, compose);
   const recreate = work.recreate.filter(kept(after));
   if (recreate.length > 0)
-    await attemptTo(session, inputs, compose, script.up(inputs, timeout, { pull, only: recreate }));
+    await attemptTo(session, inputs, compose, docker.up(inputs, timeout, { pull, only: recreate }));
   for (const service of work.reload.filter(kept(after))) {
     const how = inputs.reload?.[service];
     const containers = containersOf(after, service).map((container) => container.id);
     if (!how) continue;
     session.progress(`reloading ${service}`);
-    await attemptTo(session, inputs, compose, script.reloadService(containers, how), `${service} does not reload`);
+    await attemptTo(session, inputs, compose, docker.reloadService(containers, how), `${service} does not reload`);
   }
   await settle(session, inputs, compose, timeout);
 }
@@ -127,8 +129,8 @@ async function giveUp(
     return fail(`${inputs.project} could not be repaired; its version is the declared one, so it was left:`);
   if (record.pending?.onFailure === "remove") {
     session.progress("taking the first version away");
-    const result = await session.attempt(script.down(inputs, false));
-    if (result.code === 0) await session.run(`clear ${inputs.directory}`, script.clear(inputs, record.paths));
+    const result = await session.attempt(docker.down(inputs, false));
+    if (result.code === 0) await session.run(`clear ${inputs.directory}`, folder.clear(inputs, record.paths));
     return fail(
       result.code === 0
         ? `the first version of ${inputs.project} does not serve, so it was taken away again (volumes and data stay):`
@@ -153,9 +155,9 @@ async function giveUp(
 async function restore(session: Session, inputs: ComposeProjectInputs, record: DeploymentRecord): Promise<void> {
   const listing = await session.run(
     "read the previous version",
-    script.listVersion(`${inputs.directory}/.quayside/previous`),
+    folder.listVersion(`${inputs.directory}/.quayside/previous`),
   );
-  const { paths, compose, record: old } = script.parseVersion(listing);
+  const { paths, compose, record: old } = folder.parseVersion(listing);
   const declared = parseCompose(compose);
   if (!isComposeFile(declared)) throw new Error("its compose.yaml cannot be read");
   const files = paths.filter((path) => path !== "compose.yaml" && path !== ".env");
@@ -164,7 +166,7 @@ async function restore(session: Session, inputs: ComposeProjectInputs, record: D
   const before = await look(session, inputs, declared);
   await session.run(
     `restore ${inputs.directory}`,
-    script.switchTo(inputs, {
+    folder.switchTo(inputs, {
       from: "previous",
       files: paths.map((path) => ({
         path,
@@ -174,7 +176,7 @@ async function restore(session: Session, inputs: ComposeProjectInputs, record: D
       record,
     }),
   );
-  if (old) await session.attempt(script.restoreImages(old.images));
+  if (old) await session.attempt(docker.restoreImages(old.images));
   await start(session, inputs, declared, before, record.pending ?? { recreate: [], reload: [] });
   await remember(session, inputs, declared, old?.paths ?? paths, old?.triggers ?? []);
 }
@@ -193,5 +195,5 @@ async function remember(
     container.labels["com.docker.compose.config-hash"] ?? "",
   ]);
   const record = { paths, settings: Object.fromEntries(settings), images: snapshot.references, triggers };
-  await session.run(`remember the deployment of ${inputs.project}`, script.finish(inputs, record));
+  await session.run(`remember the deployment of ${inputs.project}`, folder.finish(inputs, record));
 }

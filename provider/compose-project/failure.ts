@@ -1,8 +1,8 @@
 import { redact } from "../transport/errors.ts";
 import type { Session } from "../transport/session.ts";
 import { type ComposeFile, expectedServices } from "./compose-file.ts";
+import { lastLog } from "./docker-script.ts";
 import { parseEnv } from "./env-file.ts";
-import { lastLog } from "./script.ts";
 import { type Container, containerState, containersOf, type Snapshot } from "./snapshot.ts";
 import { declaredName } from "./trial.ts";
 

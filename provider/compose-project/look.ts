@@ -1,8 +1,8 @@
 import { isAbsent, requireDocker } from "../docker-daemon.ts";
 import type { Session } from "../transport/session.ts";
 import { isComposeFile } from "./compose-file.ts";
+import { observeProject } from "./look-script.ts";
 import type { Place } from "./place.ts";
-import { observeProject } from "./script.ts";
 import { imagesOf, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** A project, and the declared files that are looked at with it. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderCompose } from "./compose-file.ts";
+import { renderCompose } from "./compose-yaml.ts";
 import { formatEnv } from "./env-file.ts";
 import type { ComposeProjectInputs } from "./inputs.ts";
 import { planDeployment } from "./plan.ts";

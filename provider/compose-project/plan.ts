@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { fileMounts, parseCompose, renderCompose } from "./compose-file.ts";
+import { fileMounts } from "./compose-file.ts";
+import { parseCompose, renderCompose } from "./compose-yaml.ts";
 import { formatEnv, parseEnv } from "./env-file.ts";
 import type { ComposeProjectInputs } from "./inputs.ts";
 import { type Snapshot, serviceStates } from "./snapshot.ts";

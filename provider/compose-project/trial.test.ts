@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ComposeService, renderCompose } from "./compose-file.ts";
+import type { ComposeService } from "./compose-file.ts";
+import { renderCompose } from "./compose-yaml.ts";
 import type { ComposeProjectInputs } from "./inputs.ts";
 import { planDeployment } from "./plan.ts";
 import { parseSnapshot, type Snapshot } from "./snapshot.ts";

@@ -6,8 +6,8 @@ import {
   dependenciesOf,
   expectedServices,
   isComposeFile,
-  parseCompose,
 } from "./compose-file.ts";
+import { parseCompose } from "./compose-yaml.ts";
 import type { ComposeProjectInputs } from "./inputs.ts";
 import type { Plan } from "./plan.ts";
 import { containerState, containersOf, type Snapshot } from "./snapshot.ts";

@@ -1,9 +1,10 @@
 import type { Session } from "../transport/session.ts";
-import { renderCompose } from "./compose-file.ts";
+import { renderCompose } from "./compose-yaml.ts";
+import { restoreImages } from "./docker-script.ts";
+import { unstage } from "./folder-script.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
 import { stagedIn } from "./place.ts";
 import type { Plan } from "./plan.ts";
-import { restoreImages, unstage } from "./script.ts";
 import { attemptTo, NotServing, settle } from "./settle.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { declaredName, planTrial, trialOf } from "./trial.ts";

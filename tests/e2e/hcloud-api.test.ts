@@ -88,7 +88,7 @@ beforeAll(async () => {
   process.env.QUAYSIDE_LAB_NAME = NAME;
   process.env.QUAYSIDE_LAB_DIR = folder;
   await resetLab();
-  lab = await startLab(() => {}, { registry: false });
+  lab = await startLab(() => {}, { registry: false, s3: true });
   if (!lab.api) throw new Error("the lab has no API");
   api = lab.api;
 });
@@ -278,13 +278,18 @@ describe("servers of the cloud", () => {
     const server = await order("sleeper", { labels: { role: "core" } });
     const address = server.public_net.ipv4.ip;
     await reachable(address, "echo kept > /root/file");
+    // The hosts reach it, too.
+    expect(await ssh(address, `curl --silent --max-time 20 ${lab.s3?.endpoint}/health`)).not.toBe("");
     await stopLab();
     const stopped = await labStatus();
-    expect(stopped).toMatchObject({ running: false, api: null });
+    expect(stopped).toMatchObject({ running: false, api: null, s3: { running: false } });
     expect(stopped.hosts).toMatchObject([{ name: "sleeper", address, state: "stopped" }]);
     expect(await docker(["ps", "--quiet", "--filter", `label=quayside.lab=${NAME}`])).toBe("");
     const started = await startLab(() => {}, { registry: false });
     expect(started.api).toEqual(api);
+    // Once asked for, the S3 server comes back, at its place.
+    expect(lab.s3).toMatchObject({ endpoint: expect.stringMatching(/^http:\/\/10\.210\.0\.1:\d+$/), running: true });
+    expect(started.s3).toEqual(lab.s3);
     await until("host runs", async () => (await labStatus()).hosts[0]?.state === "running");
     expect(started.hosts).toMatchObject([{ name: "sleeper", address, user: "root", labels: { role: "core" } }]);
     expect(await reachable(address, "cat /root/file")).toBe("kept");

@@ -114,6 +114,11 @@ export class Project {
     return this.#options.stack ?? "test";
   }
 
+  /** Runs any other command of the engine for the stack, such as `stack export`. */
+  pulumi(command: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.#engine([...command, "--stack", this.#stack], { mayFail: true });
+  }
+
   /** Forgets what a killed engine was doing, as a person would with `pulumi cancel`. */
   async cancel(): Promise<void> {
     await this.#engine(["cancel", "--yes", "--stack", this.#stack], { mayFail: true });
@@ -140,7 +145,10 @@ export class Project {
     );
   }
 
-  #engine(args: string[], options: RunOptions): Promise<{ code: number; output: string }> {
+  #engine(
+    args: string[],
+    options: RunOptions,
+  ): Promise<{ code: number; output: string; stdout: string; stderr: string }> {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       PATH: `${join(repository, "node_modules/.bin")}:${process.env.PATH}`,
@@ -162,7 +170,7 @@ export class Project {
           const output = stdout + stderr;
           const code = error ? (typeof error.code === "number" ? error.code : 255) : 0;
           if (code !== 0 && !options.mayFail) reject(new Error(`pulumi ${args[0]} failed:\n${output}`));
-          else resolve({ code, output });
+          else resolve({ code, output, stdout, stderr });
         },
       );
       if (child.pid !== undefined) options.onStart?.({ pid: child.pid });

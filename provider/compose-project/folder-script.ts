@@ -1,48 +1,8 @@
 import { emit, q } from "../transport/shell.ts";
-import type { Reload } from "./inputs.ts";
-import { COMPOSE, compose, lock, type Place, stagedIn } from "./place.ts";
+import { COMPOSE, lock, type Place, stagedIn } from "./place.ts";
 import type { PlacedFile } from "./plan.ts";
 import { type DeploymentRecord, formatRecord, parseRecord } from "./record.ts";
 import { endTrial } from "./trial-script.ts";
-
-const CONTAINER = [
-  '"id":{{json .Id}}',
-  '"name":{{json .Name}}',
-  '"image":{{json .Image}}',
-  '"labels":{{json .Config.Labels}}',
-  '"restarts":{{json .RestartCount}}',
-  '"state":{{json .State}}',
-].join(",");
-
-/** Prints what `parseSnapshot` reads, a line per thing. One look costs four short processes and one per image. */
-export function observeProject(place: Place, files: readonly string[], images: readonly string[]): string {
-  const folder = place.directory;
-  const encoded = (text: string) => Buffer.from(text, "utf8").toString("base64");
-  const line = (kind: string, path: string) =>
-    `[ ! -f ${q(path)} ] || { printf '${kind} '; base64 -w0 -- ${q(path)}; echo; }`;
-  return [
-    "command -v docker >/dev/null 2>&1 || { echo '@docker absent'; exit 0; }",
-    `containers=$(docker ps --all --quiet --no-trunc --filter ${q(`label=com.docker.compose.project=${place.project}`)} --filter label=com.docker.compose.oneoff=False 2>&1) || { printf '@docker silent %s\\n' "$containers"; exit 0; }`,
-    "date '+now %s.%N'",
-    line("record", `${folder}/.quayside/record.json`),
-    line("compose", `${folder}/compose.yaml`),
-    line("env", `${folder}/.env`),
-    ...files.map((path) => {
-      const file = q(`${folder}/${path}`);
-      return `[ ! -f ${file} ] || { printf 'file ${encoded(path)} '; stat -L -c '%a' -- ${file} | tr '\\n' ' '; base64 -w0 -- ${file}; echo; }`;
-    }),
-    ...images.map(
-      (image) =>
-        `printf 'reference ${encoded(image)} '; docker image inspect --format '{{.Id}}' ${q(image)} 2>/dev/null || echo`,
-    ),
-    `[ -z "$containers" ] || {`,
-    // A container that goes away in between is not an error.
-    `  docker inspect --format 'container {${CONTAINER}}' $containers 2>/dev/null`,
-    `  docker image inspect --format 'image {{.Id}} {{json .RepoDigests}}' $(docker inspect --format '{{.Image}}' $containers 2>/dev/null | sort -u) 2>/dev/null`,
-    "  true",
-    "}",
-  ].join("\n");
-}
 
 /** Writes the new version beside the one in use and lets Compose read it. Nothing that runs is touched. */
 export function stage(place: Place, files: readonly PlacedFile[]): string {
@@ -62,7 +22,7 @@ export function stage(place: Place, files: readonly PlacedFile[]): string {
       return [
         // For containers that mount the folder while it is tried; the one around it is root's.
         `(umask 022; mkdir -p "$(dirname ${path})")`,
-        emit(file.content).replace(/^(base64 -d|:)/, (command) => `${command} > ${path}`),
+        write(path, file.content),
         `chmod ${file.mode} ${path}`,
       ];
     }),
@@ -142,73 +102,9 @@ export function finish(place: Place, record: DeploymentRecord): string {
 function writeRecord(record: DeploymentRecord): string {
   return [
     "umask 077",
-    emit(formatRecord(record)).replace("base64 -d", "base64 -d > .quayside/record.new"),
+    write(".quayside/record.new", formatRecord(record)),
     "sync .quayside/record.new",
     "mv -f .quayside/record.new .quayside/record.json",
-  ].join("\n");
-}
-
-/** Pulls one image. */
-export function pull(image: string): string {
-  return `docker pull --quiet ${q(image)} >/dev/null`;
-}
-
-/**
- * Starts what is not running as the compose file says, and goes on when the connection is lost.
- *
- * @param only services to make anew whatever their settings
- */
-export function up(place: Place, timeout: number, options: { pull: boolean; only?: readonly string[] }): string {
-  const words = [
-    `--project-name ${q(place.project)} up --detach --no-build --quiet-pull --remove-orphans`,
-    ...(options.pull ? [] : ["--pull never"]),
-    ...(options.only ? ["--force-recreate --no-deps", ...options.only.map(q)] : []),
-  ];
-  return [
-    "trap '' HUP PIPE",
-    COMPOSE,
-    lock(place),
-    `cd ${q(place.directory)} || exit 1`,
-    compose(place, words, timeout),
-  ].join("\n");
-}
-
-/** Makes one service take up its changed files. */
-export function reloadService(containers: readonly string[], how: Reload): string {
-  return [
-    "set -eu",
-    ...containers.map((id) =>
-      how.signal
-        ? `docker kill --signal ${q(how.signal)} ${q(id)} >/dev/null`
-        : `docker exec ${q(id)} ${(how.command ?? []).map(q).join(" ")} >&2`,
-    ),
-  ].join("\n");
-}
-
-/** Prints the last lines that a container logged. */
-export function lastLog(container: string): string {
-  return `docker logs --tail 30 ${q(container)} 2>&1`;
-}
-
-/** Makes image names mean again what they meant, where a later pull moved them. */
-export function restoreImages(images: Readonly<Record<string, string>>): string {
-  return Object.entries(images)
-    .filter(([image]) => !image.includes("@"))
-    .map(([image, id]) => `docker image inspect ${q(id)} >/dev/null 2>&1 && docker tag ${q(id)} ${q(image)} || true`)
-    .join("\n");
-}
-
-/** Stops and removes a project's containers and networks, whether its compose file is still there or not. */
-export function down(place: Place, volumes: boolean): string {
-  const words = `--project-name ${q(place.project)} down --remove-orphans${volumes ? " --volumes" : ""}`;
-  return [
-    "trap '' HUP PIPE",
-    COMPOSE,
-    `[ ! -d ${q(`${place.directory}/.quayside`)} ] || { ${lock(place)}; }`,
-    endTrial(place),
-    `if [ -f ${q(`${place.directory}/compose.yaml`)} ] && (cd ${q(place.directory)} && $compose ${words}) >/dev/null 2>&1; then exit 0; fi`,
-    `cd / && $compose ${words} 2>&1 | tail -n 20 >&2`,
-    `[ -z "$(docker ps --all --quiet --filter ${q(`label=com.docker.compose.project=${place.project}`)})" ]`,
   ].join("\n");
 }
 
@@ -252,4 +148,9 @@ export function parseVersion(output: string): { paths: string[]; compose: string
     compose: decode(values("compose")[0]),
     ...(record !== undefined && { record: parseRecord(decode(record)) }),
   };
+}
+
+/** @param path quoted for the shell */
+function write(path: string, content: string): string {
+  return `{\n${emit(content)}\n} > ${path}`;
 }

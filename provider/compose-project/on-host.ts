@@ -1,0 +1,61 @@
+import type { Value } from "../engine/values.ts";
+import type { Session } from "../transport/session.ts";
+import { q } from "../transport/shell.ts";
+import { isComposeFile } from "./compose-file.ts";
+import { parseCompose } from "./compose-yaml.ts";
+import { deploy } from "./deploy.ts";
+import { down } from "./docker-script.ts";
+import { parseEnv } from "./env-file.ts";
+import { clear } from "./folder-script.ts";
+import type { ComposeProjectInputs, MountedFile } from "./inputs.ts";
+import { look, lookIfInstalled } from "./look.ts";
+import { runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
+
+export interface ComposeProjectState {
+  project: string;
+  directory: string;
+  compose: Value;
+  files: Record<string, MountedFile>;
+  env: Record<string, string> | null;
+  triggers: string[];
+  services: Record<string, { state: string }>;
+  digests: Record<string, string>;
+}
+
+export async function observe(
+  session: Session,
+  inputs: ComposeProjectInputs,
+): Promise<ComposeProjectState | undefined> {
+  const snapshot = await lookIfInstalled(session, inputs, inputs.compose);
+  if (!snapshot || (snapshot.compose === undefined && snapshot.containers.length === 0)) return undefined;
+  return stateOf(inputs, snapshot);
+}
+
+export async function apply(session: Session, inputs: ComposeProjectInputs): Promise<ComposeProjectState> {
+  await deploy(session, inputs);
+  return stateOf(inputs, await look(session, inputs, inputs.compose));
+}
+
+export async function remove(session: Session, inputs: ComposeProjectInputs): Promise<void> {
+  const snapshot = await lookIfInstalled(session, inputs, undefined);
+  if (snapshot && (snapshot.containers.length > 0 || snapshot.compose !== undefined)) {
+    await session.run(`stop ${inputs.project}`, down(inputs, inputs.retain === false));
+  }
+  const paths = snapshot?.record?.paths ?? ["compose.yaml", ".env", ...Object.keys(inputs.files ?? {})];
+  await session.run(`clear ${inputs.directory}`, clear(inputs, paths));
+  if (inputs.retain === false) await session.run(`remove ${inputs.directory}`, `rm -rf -- ${q(inputs.directory)}`);
+}
+
+function stateOf(inputs: ComposeProjectInputs, snapshot: Snapshot): ComposeProjectState {
+  const compose = isComposeFile(inputs.compose) ? inputs.compose : { services: {} };
+  return {
+    project: inputs.project,
+    directory: inputs.directory,
+    compose: snapshot.compose === undefined ? null : parseCompose(snapshot.compose),
+    files: snapshot.files,
+    env: inputs.env && snapshot.env !== undefined ? parseEnv(snapshot.env) : null,
+    triggers: snapshot.record?.triggers ?? [],
+    services: serviceStates(snapshot, compose),
+    digests: runningDigests(snapshot, compose),
+  };
+}
