@@ -34,8 +34,13 @@ async function quay(at: string, args: string[], env: NodeJS.ProcessEnv = {}): Pr
 }
 
 /** Nocodb's image before the pull request. */
-const older = (text: string) => text.replace(/nocodb\/nocodb:[\d.]+/, "nocodb/nocodb:0.264.0");
-const platform = "stacks/shared/platform.ts";
+const older = (text: string) => {
+  const changed = text.replace(/nocodb\/nocodb:[\d.]+/, "nocodb/nocodb:0.264.0");
+  if (changed === text) throw new Error(`${platform} does not declare NocoDB's image any more`);
+  return changed;
+};
+/** Where it is declared. */
+const platform = "stacks/shared/core.ts";
 
 interface Comment {
   id: number;
