@@ -30,6 +30,7 @@ describe("renderCaddyfile", () => {
 	persist_config off
 	log {
 		exclude admin.api
+		format json
 	}
 	grace_period 10s
 	servers {

@@ -48,24 +48,28 @@ export function renderCaddyfile(routes: readonly CaddyRoute[], options: Caddyfil
       options,
     ),
   );
-  return `${[OPTIONS, SECURITY_HEADERS, accessLog(routes), declared(hostnames), ...sites].join("\n\n")}\n`;
+  return `${[globalOptions(routes), SECURITY_HEADERS, accessLog(routes), declared(hostnames), ...sites].join("\n\n")}\n`;
 }
 
 /** Who is connected is told by the front, which is trusted, and which passes on nothing that a client claims. */
-const OPTIONS = block("", [
-  "admin localhost:2019",
-  "auto_https off",
-  "persist_config off",
-  // The health check asks the admin endpoint; that is not worth a line each time.
-  "log {",
-  "\texclude admin.api",
-  "}",
-  "grace_period 10s",
-  "servers {",
-  "\tprotocols h1 h2c",
-  "\ttrusted_proxies_unix",
-  "}",
-]);
+function globalOptions(routes: readonly CaddyRoute[]): string {
+  return block("", [
+    "admin localhost:2019",
+    "auto_https off",
+    "persist_config off",
+    // The health check asks the admin endpoint; that is not worth a line each time.
+    "log {",
+    "\texclude admin.api",
+    // An error's line has the request's headers, too.
+    ...logFormat(routes).map((line) => `\t${line}`),
+    "}",
+    "grace_period 10s",
+    "servers {",
+    "\tprotocols h1 h2c",
+    "\ttrusted_proxies_unix",
+    "}",
+  ]);
+}
 
 const SECURITY_HEADERS = block("(security_headers)", [
   "header {",
@@ -77,18 +81,7 @@ const SECURITY_HEADERS = block("(security_headers)", [
   "}",
 ]);
 
-/** Cookies and Authorization are left out by Caddy itself; tokens in headers of other names, here. */
 function accessLog(routes: readonly CaddyRoute[]): string {
-  const tokens = [...new Set(routes.flatMap(({ token }) => (token ? [canonical(token.header)] : [])))];
-  const format =
-    tokens.length === 0
-      ? ["\tformat json"]
-      : [
-          "\tformat filter {",
-          "\t\twrap json",
-          ...tokens.map((header) => `\t\trequest>headers>${header} delete`),
-          "\t}",
-        ];
   return block("(access_log)", [
     "log {",
     `\toutput file ${ACCESS_LOG} {`,
@@ -97,9 +90,16 @@ function accessLog(routes: readonly CaddyRoute[]): string {
     "\t\troll_keep 5",
     "\t\troll_keep_for 720h",
     "\t}",
-    ...format,
+    ...logFormat(routes).map((line) => `\t${line}`),
     "}",
   ]);
+}
+
+/** JSON. Cookies and Authorization are left out by Caddy itself; tokens in headers of other names, here. */
+function logFormat(routes: readonly CaddyRoute[]): string[] {
+  const tokens = [...new Set(routes.flatMap(({ token }) => (token ? [canonical(token.header)] : [])))];
+  if (tokens.length === 0) return ["format json"];
+  return ["format filter {", "\twrap json", ...tokens.map((header) => `\trequest>headers>${header} delete`), "}"];
 }
 
 /** Tells the front for which hostnames certificates may be issued. */

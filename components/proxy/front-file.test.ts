@@ -11,6 +11,10 @@ test("certificates by an authority of its own, and every request to the router",
 	}
 	log {
 		exclude admin.api
+		format filter {
+			wrap json
+			request>headers delete
+		}
 	}
 	grace_period 10s
 	servers {
@@ -41,6 +45,14 @@ https:// {
 	@upgrade header Connection *pgrade*
 	handle @upgrade {
 		reverse_proxy unix//run/front/router.sock
+	}
+	@sending not method GET HEAD OPTIONS
+	handle @sending {
+		reverse_proxy unix//run/front/router.sock {
+			transport http {
+				keepalive off
+			}
+		}
 	}
 	handle {
 		reverse_proxy unix+h2c//run/front/router.sock

@@ -14,14 +14,16 @@ let core: TestHost;
 let hub: TestHost;
 let project: Project;
 
+/** Nobody else's on the lab's network: like the host's own there. */
+const meshAddress = ({ connection }: TestHost) => String(connection.address).replace(/^\d+\.\d+/, "100.99");
+
 beforeAll(async () => {
   await startRegistry();
   await ensureServiceImages();
   [core, hub] = await Promise.all([makeHost("core"), makeHost("hub")]);
   await hub.sh(`echo '${core.publicKey}' >>/root/.ssh/authorized_keys`);
   // Stands in for the mesh: addresses of its range on the network that both hosts are on.
-  await core.sh("ip addr add 100.64.0.1/24 dev eth0");
-  await hub.sh("ip addr add 100.64.0.2/24 dev eth0");
+  for (const host of [core, hub]) await host.sh(`ip addr add ${meshAddress(host)}/16 dev eth0`);
   project = await Project.create({ keyFile: core.keyFile });
   const from = (path: string) => JSON.stringify(join(repository, "components", path));
   const server = ({ connection: { name, address, hostKey } }: TestHost) =>
@@ -42,7 +44,7 @@ const hubNet = new DockerNetworks("hub-networks", { host: hub, networks: { front
 const n8n = ${echoService("n8n", "core", "coreNet.frontend")};
 const edge = new Caddy("edge", {
   host: core, network: coreNet.frontend, acme: internalCa(), routes: [meshOnly("n8n.example.org", n8n.http)],
-  probe: { meshAddress: "100.64.0.1", members: [core, hub] },
+  probe: { meshAddress: "${meshAddress(core)}", members: [core, hub] },
 });
 new Caddy("hub-edge", {
   host: hub, network: hubNet.frontend, acme: internalCa(),
@@ -50,7 +52,7 @@ new Caddy("hub-edge", {
     relay(
       "hook.example.org",
       // As of a member of the mesh: known once it has joined.
-      { meshAddress: edge.resource.project.apply(() => "100.64.0.1"), hostname: "n8n.example.org", certificate: "mesh" },
+      { meshAddress: edge.resource.project.apply(() => "${meshAddress(core)}"), hostname: "n8n.example.org", certificate: "mesh" },
       { paths: ["/webhook/*"] },
     ),
   ],

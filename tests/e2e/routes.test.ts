@@ -225,6 +225,10 @@ test("a public route that does not answer fails the deployment; one that stops a
     `extra.example.org/ from outside (${address()}): 502: the proxy does not reach the service, but it has to be served there`,
   );
   expect(run.output).toContain("extra.example.org/ from a container (172.20.1.1): 502");
+  // Errors are logged with the request: without its token.
+  const logs = await host.sh("docker logs edge 2>&1; docker logs edge-front 2>&1");
+  expect(logs).toContain('"uri":"/hook/quayside-probe"');
+  expect(logs).not.toContain(TOKEN);
   await project.up({ refresh: true });
   expect((await project.preview({ refresh: true })).steps).toEqual([]);
 });
@@ -257,7 +261,10 @@ test("reloads lose no request at 200 requests a second", async () => {
   const perSecond = asked.length / ((performance.now() - started) / 1000);
   const answers = await Promise.all(asked);
   kept.destroy();
-  expect(answers.filter((answer) => answer !== 200)).toEqual([]);
+  const lost = answers.filter((answer) => answer !== 200);
+  // What both halves of the proxy say of it.
+  const why = 'for name in edge-front edge; do docker logs $name 2>&1 | grep \'"level":"error"\' | tail -n 5; done';
+  expect({ lost, why: lost.length > 0 ? await host.sh(why) : "" }).toEqual({ lost: [], why: "" });
   expect(perSecond).toBeGreaterThan(190);
   expect(await host.sh("docker inspect -f '{{.State.StartedAt}}' edge edge-front")).toBe(containers);
 });
