@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { engineEnvironment } from "../../../cli/stack-environment.ts";
 import type { HostConnection } from "../../../provider/index.ts";
 import { type EngineEvent, type Run, readRun } from "./run.ts";
 
@@ -151,11 +152,11 @@ export class Project {
   ): Promise<{ code: number; output: string; stdout: string; stderr: string }> {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
-      PATH: `${join(repository, "node_modules/.bin")}:${process.env.PATH}`,
+      // As quay runs it: without npm's wrapper, and with what Node compiled the time before.
+      ...engineEnvironment(),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "e2e",
       PULUMI_DEBUG_COMMANDS: "1", // for --event-log
-      PULUMI_SKIP_UPDATE_CHECK: "1",
       QUAYSIDE_SSH_KEY_FILE: this.#options.keyFile,
       QUAYSIDE_KNOWN_HOSTS: join(this.folder, "known_hosts"),
       ...this.#options.env,
