@@ -31,7 +31,7 @@ const NO: Cell = { reaches: "no" };
 
 /** Pure. By host; the widest access first. */
 export function exposureMatrix(platform: Platform): Row[] {
-  const rows = exposureOf(platform).flatMap(rowOf);
+  const rows = merged(exposureOf(platform).flatMap(rowOf)).map((row) => withPolicy(row, platform));
   const order: readonly AccessClass[] = ["public", "token", "addresses", "mesh"];
   return rows.sort(
     (a, b) =>
@@ -39,9 +39,35 @@ export function exposureMatrix(platform: Platform): Row[] {
   );
 }
 
+/** A mesh-only route is for those alone whom the mesh's policy lets through to the proxy. */
+function withPolicy(row: Row, { hosts }: Platform): Row {
+  const policy = hosts.find(({ name }) => name === row.host)?.openings.filter(({ firewall }) => firewall === "mesh");
+  if (row.kind !== "route" || row.access !== "mesh" || !policy || policy.length === 0) return row;
+  const who = policy.filter(({ port }) => isHttps(port)).flatMap(({ from }) => from);
+  const mesh: Cell = who.length === 0 ? NO : { reaches: "yes", who: [...new Set(who)] };
+  return { ...row, from: { ...row.from, mesh } };
+}
+
+/** `443/tcp`, `any/tcp`, `400-500/tcp` */
+function isHttps(port: string): boolean {
+  const [, from = "", to = from] = /^(any|\d+)(?:[-:](\d+))?\/tcp$/.exec(port) ?? [];
+  return from === "any" || (from !== "" && Number(from) <= 443 && 443 <= Number(to));
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** One port that several may use for themselves is one row. */
+/** A port that several in the mesh may use is one row, with all of them. */
+function merged(rows: readonly Row[]): Row[] {
+  const groups = Map.groupBy(rows, (row) =>
+    row.access === "mesh" && row.from.mesh.who ? [row.host, row.kind, row.what, row.service].join(" ") : row,
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first || others.length === 0) return first ?? [];
+    const who = [first, ...others].flatMap(({ from }) => from.mesh.who ?? []);
+    return [{ ...first, from: { ...first.from, mesh: { reaches: "yes", who: [...new Set(who)] } } }];
+  });
+}
+
 function rowOf({ kind, host, what, from, service }: Exposure): Row[] {
   if (kind === "name" || host === undefined) return [];
   const common = { host, kind, what, ...(service !== undefined && { service }) };

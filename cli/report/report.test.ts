@@ -38,11 +38,14 @@ describe("the exposure matrix", () => {
   });
 
   it("names groups and tags where the mesh's policy lets only them", () => {
-    const [found] = exposureMatrix({
+    const [found, ...others] = exposureMatrix({
       hosts: [
         {
           ...{ name: "core", kind: "existing", services: [], networks: [], routes: [], unreadableProxies: [] },
-          openings: [{ firewall: "mesh", port: "804/tcp", from: ["group:ops", "tag:hub"] }],
+          openings: [
+            { firewall: "mesh", port: "804/tcp", from: ["group:ops"] },
+            { firewall: "mesh", port: "804/tcp", from: ["tag:hub"] },
+          ],
         },
       ],
       names: [],
@@ -51,7 +54,21 @@ describe("the exposure matrix", () => {
       ...{ access: "mesh", what: "804/tcp" },
       from: { internet: { reaches: "no" }, mesh: { reaches: "yes", who: ["group:ops", "tag:hub"] } },
     });
+    expect(others).toEqual([]);
   });
+});
+
+it("shows a mesh-only route to those alone whom the mesh's policy lets through to the proxy", () => {
+  const route = { hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "5678" } as const;
+  const meshOf = (port: string) => {
+    const opening = { firewall: "mesh", port, from: ["group:ops"] } as const;
+    const host = { name: "core", kind: "existing", services: [], networks: [], unreadableProxies: [] } as const;
+    const found = exposureMatrix({ hosts: [{ ...host, openings: [opening], routes: [route] }], names: [] });
+    return found.find(({ kind }) => kind === "route")?.from.mesh;
+  };
+  expect(meshOf("443/tcp")).toEqual({ reaches: "yes", who: ["group:ops"] });
+  for (const port of ["any/tcp", "400-500/tcp"]) expect(meshOf(port)).toEqual(meshOf("443/tcp"));
+  expect(meshOf("22/tcp")).toEqual({ reaches: "no" });
 });
 
 describe("the page", () => {
