@@ -7,7 +7,8 @@ export const ACME_ROOT = "/etc/front/acme-root.pem";
 /**
  * The Caddyfile of the proxy's front, which holds the public ports and the certificates and hands every request to the
  * router. Pure. No route is in it, so it is not reloaded when routes change: a web server that closes shop drops the
- * HTTP/1.1 requests that are just coming in, and to the router requests go by HTTP/2, which loses none.
+ * HTTP/1.1 requests that are just coming in on kept connections; to the router go HTTP/2, which sends what has no body
+ * again, and a fresh connection for each body.
  *
  * Certificates are issued when a hostname is first asked for, if the router says that it is declared.
  *
