@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{bench,cli,components,docs,lab,provider,secrets,toolchain}/**/*.test.ts",
+            "{bench,cli,components,docs,lab,preload,provider,secrets,toolchain}/**/*.test.ts",
             "tests/{unit,package}/**/*.test.ts",
           ],
         },

@@ -94,8 +94,7 @@ test("the example's preview lists everything that its few lines declare", async 
 test("the package's own provider checks what is declared", async () => {
   await writeFile(
     join(folder, "index.ts"),
-    `import "quayside/lean-sdk";
-     import { File } from "quayside/provider";
+    `import { File } from "quayside/provider";
      import { secret } from "quayside/secrets";
      void secret;
      new File("motd", { host: { name: "h", address: "203.0.113.10" }, path: "motd", content: "", mode: "rwx" });`,

@@ -1,7 +1,7 @@
 /**
- * Imported before the Pulumi SDK, spares the program what it never uses: half of the SDK's start is the Automation API
- * and the serialisation of functions, with TypeScript's compiler and npm's dependency resolver. Those parts are loaded
- * when something of them is first used, so nothing is missing.
+ * Spares the program what it never uses of the Pulumi SDK: half of the SDK's start is the Automation API and the
+ * serialisation of functions, with TypeScript's compiler and npm's dependency resolver. Those parts are loaded when
+ * something of them is first used, so nothing is missing.
  */
 import { createRequire, Module } from "node:module";
 

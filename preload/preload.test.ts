@@ -3,18 +3,17 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-/** What a program prints that imports the SDK after `lean-sdk.ts`; `loaded(name)` tells whether a package was loaded. */
+/** What a program prints that Node was told to preload as Pulumi.yaml does; `loaded(name)` tells whether a package was loaded. */
 async function program(text: string): Promise<unknown> {
   const source = `
     import { createRequire } from "node:module";
-    import "./lean-sdk.ts";
     import * as pulumi from "@pulumi/pulumi";
     const { cache } = createRequire(import.meta.url);
     const loaded = (name) => Object.values(cache).some((module) => module.id.includes(name) && module.children.length > 0);
     const printed = await (async () => { ${text} })();
     console.log(JSON.stringify(printed));`;
-  const node = [...process.execArgv, "--input-type=module", "--eval", source];
-  const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: join(import.meta.dirname, "../..") });
+  const node = [...process.execArgv, "--import", "./preload/index.ts", "--input-type=module", "--eval", source];
+  const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: join(import.meta.dirname, "..") });
   return JSON.parse(stdout);
 }
 
