@@ -1,16 +1,19 @@
 /**
  * Spares the program what it never uses of the Pulumi SDK: half of the SDK's start is the Automation API and the
  * serialisation of functions, with TypeScript's compiler and npm's dependency resolver. Those parts are loaded when
- * something of them is first used, so nothing is missing.
+ * something of them is first used, so nothing is missing. Types that are only stripped move nothing, so stack traces are
+ * right without source maps.
  */
 import { createRequire, Module } from "node:module";
 
 const sdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
 
-for (const part of ["./automation", "./typescript-shim", "@npmcli/arborist"]) postpone(sdk.resolve(part));
+for (const part of ["./automation", "./typescript-shim", "@npmcli/arborist", "source-map-support/register"]) {
+  postpone(sdk.resolve(part));
+}
 
 // The SDK takes a stack trace for every promise, for reports of leaks, from an error without a message. Those are left
-// out; others are written as Node writes them, unmapped, as types that are only stripped move nothing.
+// out; others are written as Node writes them.
 Error.prepareStackTrace = (error, frames) => (error.message ? [error, ...frames].join("\n    at ") : "");
 
 // It also sends the engine three debug messages per resource, which is most of the calls of a preview.
