@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parallel } from "../cli/pulumi.ts";
@@ -45,19 +45,19 @@ export async function benchPreviews(rounds: number, say: (line: string) => void)
   return results;
 }
 
-/** A project like this one that declares nothing. */
+/** A project as `pulumi new typescript` makes it, without what it declares, and as plain Pulumi runs it. */
 async function emptyProgram(folder: string): Promise<Command> {
+  const { NODE_COMPILE_CACHE: _cache, NODE_OPTIONS: _options, ...plain } = engineEnvironment();
   const env = {
-    ...engineEnvironment(),
+    ...plain,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "bench",
   };
   await mkdir(join(folder, "state"));
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  await cp(join(root, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-  await symlink(join(root, "provider"), join(folder, "provider"));
-  await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
-  await writeFile(join(folder, "index.ts"), 'import "@pulumi/pulumi";\n');
+  await writeFile(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
+  await writeFile(join(folder, "package.json"), '{ "main": "index.ts" }\n');
+  await writeFile(join(folder, "index.ts"), 'import * as pulumi from "@pulumi/pulumi";\n');
   await run("pulumi", ["stack", "init", "empty", "--non-interactive"], { cwd: folder, env });
   return {
     program: "pulumi",
