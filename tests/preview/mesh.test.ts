@@ -71,7 +71,8 @@ describe("Mesh", () => {
 
   test("with an authority of its own, members are taught to trust it", async () => {
     const resources = await resourcesOf(() => {
-      expect(mesh({ tls: internalAuthority({ port: 8444 }) }).http).toBeUndefined();
+      const made = mesh({ tls: internalAuthority({ port: 8444 }) });
+      expect(() => made.http).toThrow("its hub ends TLS itself: give it tls: behindProxy(network)");
     });
     expect(names(resources)).toEqual(
       expect.arrayContaining(["mesh-certificate", "mesh-hub-authority", "mesh-core-authority"]),
