@@ -173,7 +173,7 @@ test.each(["provider", "engine"])(
       onStart: async ({ pid }) => {
         for (let i = 0; i < 400 && (await missing("/srv/k/s2")).startsWith("missing"); i++) await sleep(50);
         const found = (await processesBelow(pid)).filter(({ command }) =>
-          victim === "provider" ? /provider\/main\.[jt]s/.test(command) : /\/bin\/pulumi up/.test(command),
+          victim === "provider" ? /provider\/main\.[jt]s/.test(command) : /^(\S*\/)?pulumi up /.test(command),
         );
         for (const { pid } of found) process.kill(pid, "SIGKILL");
         killed = found.length > 0;
