@@ -72,7 +72,9 @@ test("killed in the middle of a join, the next run converges with one node for e
   });
   const joining = () => core.sh("pgrep -f 'tailscale up' >/dev/null && echo yes || :");
   while ((await joining()) === "") await new Promise((resolve) => setTimeout(resolve, 20));
-  const victims = (await processesBelow(pid)).filter(({ command }) => /provider\/main\.ts|^(\S*\/)?pulumi /.test(command));
+  const victims = (await processesBelow(pid)).filter(({ command }) =>
+    /provider\/main\.ts|^(\S*\/)?pulumi /.test(command),
+  );
   for (const victim of victims) process.kill(victim.pid, "SIGKILL");
   expect(victims.length).toBeGreaterThan(0);
   expect((await running).code).not.toBe(0);
