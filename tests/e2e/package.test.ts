@@ -29,7 +29,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test("the package holds the library and the provider, compiled, and nothing else", async () => {
   const files = globSync("**/*", { cwd: join(folder, "node_modules/quayside") });
   const tops = new Set(files.filter((file) => file.startsWith("dist/")).map((file) => file.split("/")[1]));
-  expect([...tops].sort()).toEqual(["components", "package.json", "provider", "secrets"]);
+  expect([...tops].sort()).toEqual(["components", "package.json", "preload", "provider", "secrets"]);
   expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
   expect(files.filter((file) => /\.test\.|testdata|\.sops\.|\.age\.key/.test(file))).toEqual([]);
 });
