@@ -50,6 +50,7 @@ https:// {
 	handle @sending {
 		reverse_proxy unix//run/front/router.sock {
 			transport http {
+				versions h2c
 				keepalive off
 			}
 		}

@@ -96,11 +96,13 @@ const HAND_OVER = [
   "handle @upgrade {",
   `\treverse_proxy unix/${FRONT_SOCKET}`,
   "}",
-  // A body that is on its way already cannot be sent again on another connection, when the router closes this one.
+  // A body that is on its way already cannot be sent again on another connection, when the router closes this one. By
+  // HTTP/2, which can refuse a body before all of it was sent and still say why.
   "@sending not method GET HEAD OPTIONS",
   "handle @sending {",
   `\treverse_proxy unix/${FRONT_SOCKET} {`,
   "\t\ttransport http {",
+  "\t\t\tversions h2c",
   "\t\t\tkeepalive off",
   "\t\t}",
   "\t}",
