@@ -1,3 +1,5 @@
+import { generateEd25519 } from "./ed25519.ts";
+
 /** Whether a text is a PEM-armoured private key, complete from its first to its last line. */
 export function isPrivateKeyText(text: string): boolean {
   const match = /^-----BEGIN ((?:OPENSSH |RSA |EC )?PRIVATE KEY)-----\r?\n([\s\S]+)\r?\n-----END \1-----\s*$/.exec(
@@ -6,11 +8,9 @@ export function isPrivateKeyText(text: string): boolean {
   return match !== null && !/^Proc-Type:.*ENCRYPTED/m.test(match[2] ?? "");
 }
 
-/** A fresh Ed25519 key in OpenSSH's own form. ssh2 is loaded only here: no preview needs it. */
+/** A fresh Ed25519 key in OpenSSH's own form. */
 export async function generateSshPrivateKey(): Promise<string> {
-  const { default: ssh2 } = await import("ssh2");
-  const { private: text } = ssh2.utils.generateKeyPairSync("ed25519", { comment: "quayside" });
-  return text.endsWith("\n") ? text : `${text}\n`;
+  return (await generateEd25519("quayside")).privateKey;
 }
 
 /** Stands for the private key when secrets cannot be decrypted; always the same. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { generateEd25519 } from "../../secrets/ed25519.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 
 interface KeyPairInputs extends HostInputs {
@@ -21,10 +22,9 @@ export const keyPairType: ResourceType<KeyPairInputs, KeyPairState> = {
   observe: async (_session, _inputs, previous) => previous,
   async apply(_session, inputs, observed) {
     if (observed) return { ...observed, comment: inputs.comment };
-    const { utils } = (await import("ssh2")).default;
-    const pair = utils.generateKeyPairSync("ed25519", { comment: inputs.comment });
-    const publicKey = pair.public.split(" ").slice(0, 2).join(" ");
-    return { comment: inputs.comment, publicKey, privateKey: pair.private };
+    const pair = await generateEd25519(inputs.comment);
+    const publicKey = pair.publicKey.split(" ").slice(0, 2).join(" ");
+    return { comment: inputs.comment, publicKey, privateKey: pair.privateKey };
   },
   remove: async () => {},
 };

@@ -1,12 +1,12 @@
 /** What `quay doctor` says of a real host, healthy and in the ways that hosts get ill. */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Finding } from "../../cli/doctor/finding.ts";
 import { judgeHost, LOOK } from "../../cli/doctor/hosts.ts";
 import { askHosts } from "../../cli/hosts.ts";
 import type { HostConnection } from "../../provider/host.ts";
+import { generateEd25519 } from "../../secrets/ed25519.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { quayCommand } from "./harness/quay.ts";
 
@@ -48,7 +48,7 @@ test("another host key, another SSH key, and a user without sudo are told apart"
   });
 
   const file = join(dirname(host.keyFile), "stranger");
-  writeFileSync(file, ssh2.utils.generateKeyPairSync("ed25519").private, { mode: 0o600 });
+  writeFileSync(file, (await generateEd25519()).privateKey, { mode: 0o600 });
   expect((await look({}, file))["doctor: login"]).toMatchObject({
     ...{ level: "problem", remedy: expect.stringMatching(/^Allow the deploy key for root/) },
   });

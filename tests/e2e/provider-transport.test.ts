@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { generateEd25519 } from "../../secrets/ed25519.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { execute, processesBelow } from "./harness/processes.ts";
 import { Project } from "./harness/project.ts";
@@ -52,7 +52,7 @@ test("a preview of something new needs neither host nor key", async () => {
 });
 
 test("a host with another key than the pinned one gets nothing, and both fingerprints are told", async () => {
-  const other = ssh2.utils.generateKeyPairSync("ed25519").public;
+  const other = (await generateEd25519()).publicKey;
   await project.program(file("secret", "x", `{ ...host, hostKey: ${JSON.stringify(other)} }`));
   const run = await project.up({ mayFail: true });
   expect(run.code).not.toBe(0);
@@ -67,7 +67,7 @@ test("without a pinned key the first one is recorded, and has to stay", async ()
   await project.up();
   const known = `${project.folder}/known_hosts`;
   expect(await readFile(known, "utf8")).toBe(`${host.connection.address} ${host.connection.hostKey}\n`);
-  const other = ssh2.utils.generateKeyPairSync("ed25519").public.trim();
+  const other = (await generateEd25519()).publicKey;
   await execute("sh", ["-c", 'printf "%s\\n" "$1" > "$2"', "sh", `${host.connection.address} ${other}`, known]);
   expect((await project.preview({ refresh: true, mayFail: true })).output).toContain(known);
 });

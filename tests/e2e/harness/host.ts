@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import type { HostConnection } from "../../../provider/index.ts";
+import { generateEd25519 } from "../../../secrets/ed25519.ts";
 import { makeMachine } from "./machine.ts";
 
 export interface TestHost {
@@ -25,9 +25,9 @@ export interface TestHost {
 export async function makeHost(name = "e2e"): Promise<TestHost> {
   const folder = await mkdtemp(join(tmpdir(), "quayside-e2e-host-"));
   const keyFile = join(folder, "id_ed25519");
-  const keys = ssh2.utils.generateKeyPairSync("ed25519");
-  await writeFile(keyFile, keys.private, { mode: 0o600 });
-  const machine = await makeMachine(name, keys.public, folder);
+  const keys = await generateEd25519();
+  await writeFile(keyFile, keys.privateKey, { mode: 0o600 });
+  const machine = await makeMachine(name, keys.publicKey, folder);
   const sh = (script: string) => machine.execute(script);
   try {
     await sh("cloud-init status --wait >/dev/null");
@@ -35,7 +35,7 @@ export async function makeHost(name = "e2e"): Promise<TestHost> {
     return {
       connection: { name, address: machine.address, hostKey },
       keyFile,
-      publicKey: keys.public.trim(),
+      publicKey: keys.publicKey,
       sh,
       remove: async () => {
         await machine.remove();
