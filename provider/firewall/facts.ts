@@ -134,10 +134,21 @@ export function foreignRules(chains: FamilyFacts["chains"], family: 4 | 6): { ch
     ...rulesOf(`${ufw}-user-output`),
     ...rulesOf(`${ufw}-user-forward`),
     ...rulesOf("INPUT").filter(opens),
-    ...forward.slice(0, Math.max(docker, 0)).filter(opens),
+    ...forward.slice(0, Math.max(docker, 0)).filter((entry) => opens(entry) && !isOfNewNetwork(entry.rule)),
     ...rulesOf("DOCKER-USER").filter(({ rule }) => {
       if (rule === "-A DOCKER-USER -j RETURN" || rule === `-A DOCKER-USER -j ${PORTS_CHAIN}`) return false;
       return / -j (ACCEPT|RETURN|DROP|REJECT)\b/.test(rule);
     }),
   ];
+}
+
+/**
+ * While Docker makes a network, that network's rules stand before the guard for a moment, until Docker puts the guard
+ * first again. They let in nobody who was not asked: answers, what containers send, and what they tell each other.
+ */
+function isOfNewNetwork(rule: string): boolean {
+  const shape =
+    /^-A FORWARD (?:-o (\S+) -m conntrack --ctstate RELATED,ESTABLISHED|-i (\S+) ! -o \2|-i (\S+) -o \3) -j ACCEPT$/;
+  const [, ...bridges] = shape.exec(rule) ?? [];
+  return bridges.some((bridge) => bridge !== undefined && /^(docker\d+|br-[0-9a-f]{12})$/.test(bridge));
 }

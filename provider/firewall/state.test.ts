@@ -116,6 +116,20 @@ describe("drift", () => {
     ]);
   });
 
+  test("a network that Docker is just making has its rules before the guard for a moment, which are no openings", () => {
+    const bridge = "br-c776408c9fd5";
+    const making = [
+      `-A FORWARD -o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+      `-A FORWARD -o ${bridge} -j DOCKER`,
+      `-A FORWARD -i ${bridge} ! -o ${bridge} -j ACCEPT`,
+      `-A FORWARD -i ${bridge} -o ${bridge} -j ACCEPT`,
+    ];
+    const ahead = (rules: string[]) => drifted((lines, family) => (family === 4 ? [...rules, ...lines] : lines));
+    expect(Object.keys(ahead(making).rules).join()).not.toContain("not declared");
+    const opening = `-A FORWARD -i eth0 -o ${bridge} -j ACCEPT`;
+    expect(Object.keys(ahead([opening, ...making]).rules).join()).toContain(`not declared: iptables ${opening}`);
+  });
+
   test("an opening before Docker's guard in FORWARD is listed", () => {
     const state = drifted((lines, family) => (family === 4 ? ["-A FORWARD -i eth0 -j ACCEPT", ...lines] : lines));
     expect(Object.keys(state.rules)).toContain("not declared: iptables -A FORWARD -i eth0 -j ACCEPT");
