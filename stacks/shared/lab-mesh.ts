@@ -55,6 +55,8 @@ export function declareLabMesh({ releases, core, apps, routes, server, shared, r
     host: hub,
     network: net.frontend,
     acme: internalCa(),
+    // The other end is on a host that is deployed at the same time.
+    probe: { patience: 240 },
     routes: [
       relay(
         "hook.lab.test",

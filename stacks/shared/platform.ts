@@ -53,6 +53,8 @@ export function declarePlatform(platform: Platform): void {
     host: hub,
     network: onHub.network,
     acme: http01({ email }),
+    // The relay's other end is on a host that is deployed at the same time.
+    probe: { patience: 240 },
     routes: [
       ...onHub.routes,
       publicRoute(`vpn.${domain}`, mesh.http),
