@@ -38,7 +38,7 @@ export class LabPlatform {
   /**
    * Starts it, without any server yet; what a test before it left behind is removed first. One per test file.
    *
-   * @param index of the file: labs with the same one cannot run side by side
+   * @param index of the file, 0 to 2: labs with the same one cannot run side by side
    */
   static async start(file: string, index: number, options: StartOptions = {}): Promise<LabPlatform> {
     // Two checkouts may test side by side.
@@ -49,7 +49,8 @@ export class LabPlatform {
     process.env["QUAYSIDE_LAB_NAME"] = name;
     process.env["QUAYSIDE_LAB_DIR"] = folder;
     delete process.env["QUAYSIDE_SSH_KEY_FILE"];
-    const platform = new LabPlatform(name, folder, `10.${128 + index * 32 + ((hash[0] ?? 0) % 32)}.0.0/16`);
+    // Below 10.210.0.0/16, which the lab's public addresses are in.
+    const platform = new LabPlatform(name, folder, `10.${96 + index * 32 + ((hash[0] ?? 0) % 32)}.0.0/16`);
     await platform.remove();
     await startLab(undefined, options);
     return platform;
