@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer as createWebServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,11 +15,11 @@ import { ensureServiceImages } from "../../lab/registry/publish.ts";
 import { startRegistry } from "../../lab/registry/registry.ts";
 import { build } from "../../toolchain/build.ts";
 import { ask } from "./harness/ask.ts";
+import { component, existingServer } from "./harness/component-program.ts";
 import { echoService } from "./harness/echo-service.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { Project } from "./harness/project.ts";
 
-const repository = resolve(import.meta.dirname, "../..");
 /** This machine, as the lab's hosts see it. */
 const HERE = "10.210.0.1";
 const TOKEN = "cl0udflare-token-with-forty-characters-xx";
@@ -98,24 +98,22 @@ function listen(server: Server): Promise<number> {
 
 /** One host with a service, a proxy and a zone. The probe trusts certificates of Pebble's authority only. */
 function stack(acme: string, routes: string, { trustsCloudflare = false, patience = 60 } = {}): string {
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
-  const { address, hostKey } = host.connection;
   // The emulated Cloudflare has a certificate of the lab; the module trusts the system's authorities only.
   const transform = `transform: { compose: (args) => {
     args.compose.services["edge-front"].environment = { SSL_CERT_FILE: "/etc/front/acme-root.pem" };
   } },`;
   return `
-import { ovhZone } from ${from("dns/ovh.ts")};
-import { DnsZone } from ${from("dns/zone.ts")};
-import { DockerNetworks } from ${from("docker/networks.ts")};
-import { cloudflareDns, dns01, http01, ovhDns } from ${from("proxy/acme.ts")};
-import { Caddy } from ${from("proxy/caddy.ts")};
-import { meshOnly, publicRoute } from ${from("proxy/route.ts")};
-import { ExistingServer } from ${from("server/existing-server.ts")};
-import { httpHealth } from ${from("services/health.ts")};
-import { Service } from ${from("services/service.ts")};
+import { ovhZone } from ${component("dns/ovh.ts")};
+import { DnsZone } from ${component("dns/zone.ts")};
+import { DockerNetworks } from ${component("docker/networks.ts")};
+import { cloudflareDns, dns01, http01, ovhDns } from ${component("proxy/acme.ts")};
+import { Caddy } from ${component("proxy/caddy.ts")};
+import { meshOnly, publicRoute } from ${component("proxy/route.ts")};
+import { ExistingServer } from ${component("server/existing-server.ts")};
+import { httpHealth } from ${component("services/health.ts")};
+import { Service } from ${component("services/service.ts")};
 
-const core = new ExistingServer("core", ${JSON.stringify({ address, hostKey })});
+const core = ${existingServer(host.connection)};
 const zone = new DnsZone("dns", { domain: "example.org", at: ovhZone({
   ...${JSON.stringify({ ...OVH, endpoint: `http://${HERE}:${ovhPort}/1.0` })},
   applicationSecret: pulumi.secret(${JSON.stringify(OVH.applicationSecret)}),

@@ -6,9 +6,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { generateIdentity } from "age-encryption";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSopsFile } from "../../secrets/sops-create.ts";
 import { type Changes, checkOut, readIfThere } from "./harness/checkout.ts";
+import { passphraseSecrets } from "./harness/passphrase-secrets.ts";
 import { repository } from "./harness/quay.ts";
 
 const execute = promisify(execFile);
@@ -100,13 +101,7 @@ const tiny =
 const more = `${tiny}new KeyPair("another", {});\n`;
 
 test("a saved plan is unreadable without the key, and exactly what it says is applied from another checkout", async () => {
-  const { generateIdentity, identityToRecipient } = await import("age-encryption");
-  const key = await generateIdentity();
-  const secrets = await createSopsFile(
-    "secrets/tiny.sops.yaml",
-    [await identityToRecipient(key)],
-    new Map([[["pulumi", "passphrase"], "a passphrase for this test"]]),
-  );
+  const { key, text: secrets } = await passphraseSecrets("secrets/tiny.sops.yaml");
   const files = { "stacks/tiny.ts": () => tiny, "secrets/tiny.sops.yaml": () => secrets };
   const [approved, other] = [
     checkout("approved", files),

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type S3Server, startS3, stopS3 } from "../../lab/s3/versitygw.ts";
-import { createSopsFile } from "../../secrets/sops-create.ts";
 import { checkOut } from "./harness/checkout.ts";
+import { passphraseSecrets } from "./harness/passphrase-secrets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quayside-remote-"));
 /** Where runs have their private folders, so that those of others are not counted. */
@@ -25,13 +25,7 @@ beforeAll(async () => {
   const credentials = { accessKeyId, secretAccessKey };
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: "state" }));
-  const { generateIdentity, identityToRecipient } = await import("age-encryption");
-  const key = await generateIdentity();
-  const secrets = await createSopsFile(
-    "secrets/tiny.sops.yaml",
-    [await identityToRecipient(key)],
-    new Map([[["pulumi", "passphrase"], "a passphrase for this test"]]),
-  );
+  const { key, text: secrets } = await passphraseSecrets("secrets/tiny.sops.yaml");
   // The engine cannot be told anything while it waits for this program.
   const program = (name: string) => `import { existsSync } from "node:fs";
 import { KeyPair } from "../provider/index.ts";

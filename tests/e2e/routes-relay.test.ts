@@ -1,14 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureServiceImages } from "../../lab/registry/publish.ts";
 import { startRegistry } from "../../lab/registry/registry.ts";
 import { ask } from "./harness/ask.ts";
+import { component, existingServer } from "./harness/component-program.ts";
 import { digestOf, type Echo, echoService } from "./harness/echo-service.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { Project } from "./harness/project.ts";
-
-const repository = resolve(import.meta.dirname, "../..");
 
 let core: TestHost;
 let hub: TestHost;
@@ -25,20 +23,17 @@ beforeAll(async () => {
   // Stands in for the mesh: addresses of its range on the network that both hosts are on.
   for (const host of [core, hub]) await host.sh(`ip addr add ${meshAddress(host)}/16 dev eth0`);
   project = await Project.create({ keyFile: core.keyFile });
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
-  const server = ({ connection: { name, address, hostKey } }: TestHost) =>
-    `new ExistingServer(${JSON.stringify(name)}, ${JSON.stringify({ address, hostKey })})`;
   await project.program(`
-import { DockerNetworks } from ${from("docker/networks.ts")};
-import { internalCa } from ${from("proxy/acme.ts")};
-import { Caddy } from ${from("proxy/caddy.ts")};
-import { meshOnly, relay } from ${from("proxy/route.ts")};
-import { ExistingServer } from ${from("server/existing-server.ts")};
-import { httpHealth } from ${from("services/health.ts")};
-import { Service } from ${from("services/service.ts")};
+import { DockerNetworks } from ${component("docker/networks.ts")};
+import { internalCa } from ${component("proxy/acme.ts")};
+import { Caddy } from ${component("proxy/caddy.ts")};
+import { meshOnly, relay } from ${component("proxy/route.ts")};
+import { ExistingServer } from ${component("server/existing-server.ts")};
+import { httpHealth } from ${component("services/health.ts")};
+import { Service } from ${component("services/service.ts")};
 
-const core = ${server(core)};
-const hub = ${server(hub)};
+const core = ${existingServer(core.connection)};
+const hub = ${existingServer(hub.connection)};
 const coreNet = new DockerNetworks("core-networks", { host: core, networks: { frontend: { subnet: "172.20.1.0/24" } } });
 const hubNet = new DockerNetworks("hub-networks", { host: hub, networks: { frontend: { subnet: "172.20.1.0/24" } } });
 const n8n = ${echoService("n8n", "core", "coreNet.frontend")};

@@ -1,14 +1,13 @@
 import { Agent } from "node:https";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureServiceImages } from "../../lab/registry/publish.ts";
 import { startRegistry } from "../../lab/registry/registry.ts";
 import { ask } from "./harness/ask.ts";
+import { component, existingServer } from "./harness/component-program.ts";
 import { type Echo, echoService } from "./harness/echo-service.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { Project } from "./harness/project.ts";
 
-const repository = resolve(import.meta.dirname, "../..");
 const TOKEN = "t0ken-of-the-webhook-sender";
 
 let host: TestHost;
@@ -40,18 +39,16 @@ afterAll(async () => {
 
 /** One host with a service and a proxy. */
 function stack({ routes = "", proxy = "", probe = "" } = {}): string {
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
-  const { address, hostKey } = host.connection;
   return `
-import { DockerNetworks } from ${from("docker/networks.ts")};
-import { internalCa } from ${from("proxy/acme.ts")};
-import { Caddy } from ${from("proxy/caddy.ts")};
-import { meshOnly, publicRoute, webhook } from ${from("proxy/route.ts")};
-import { ExistingServer } from ${from("server/existing-server.ts")};
-import { httpHealth } from ${from("services/health.ts")};
-import { Service } from ${from("services/service.ts")};
+import { DockerNetworks } from ${component("docker/networks.ts")};
+import { internalCa } from ${component("proxy/acme.ts")};
+import { Caddy } from ${component("proxy/caddy.ts")};
+import { meshOnly, publicRoute, webhook } from ${component("proxy/route.ts")};
+import { ExistingServer } from ${component("server/existing-server.ts")};
+import { httpHealth } from ${component("services/health.ts")};
+import { Service } from ${component("services/service.ts")};
 
-const core = new ExistingServer("core", ${JSON.stringify({ address, hostKey })});
+const core = ${existingServer(host.connection)};
 const net = new DockerNetworks("networks", { host: core, networks: {
   frontend: { subnet: "172.20.1.0/24" }, backend: { subnet: "172.20.2.0/24", internal: true }, egress: { subnet: "172.20.4.0/24" },
 } });

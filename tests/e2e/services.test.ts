@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureServiceImages } from "../../lab/registry/publish.ts";
 import { startRegistry } from "../../lab/registry/registry.ts";
+import { component, existingServer } from "./harness/component-program.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { Project } from "./harness/project.ts";
 import { reaches } from "./harness/reach.ts";
@@ -37,24 +38,22 @@ afterAll(async () => {
   await host?.remove();
 });
 
-/** The stack under test: everything that this issue's components are for, on one host. */
+/** The stack under test: what applications, databases, caches and proxies are for, on one host. */
 function stack({ version = "1.0.0", routes = "", more = "" } = {}): string {
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
-  const { address, hostKey } = host.connection;
   return `
-import { DockerNetworks } from ${from("docker/networks.ts")};
-import { HostCommand } from ${from("host-command/host-command.ts")};
-import { internalCa } from ${from("proxy/acme.ts")};
-import { Caddy } from ${from("proxy/caddy.ts")};
-import { meshOnly, publicRoute, webhook } from ${from("proxy/route.ts")};
-import { ExistingServer } from ${from("server/existing-server.ts")};
-import { httpHealth } from ${from("services/health.ts")};
-import { Postgres } from ${from("services/postgres.ts")};
-import { Redis } from ${from("services/redis.ts")};
-import { Service } from ${from("services/service.ts")};
+import { DockerNetworks } from ${component("docker/networks.ts")};
+import { HostCommand } from ${component("host-command/host-command.ts")};
+import { internalCa } from ${component("proxy/acme.ts")};
+import { Caddy } from ${component("proxy/caddy.ts")};
+import { meshOnly, publicRoute, webhook } from ${component("proxy/route.ts")};
+import { ExistingServer } from ${component("server/existing-server.ts")};
+import { httpHealth } from ${component("services/health.ts")};
+import { Postgres } from ${component("services/postgres.ts")};
+import { Redis } from ${component("services/redis.ts")};
+import { Service } from ${component("services/service.ts")};
 
 const passwords = ${JSON.stringify(PASSWORDS)};
-const core = new ExistingServer("core", ${JSON.stringify({ address, hostKey })});
+const core = ${existingServer(host.connection)};
 const net = new DockerNetworks("networks", {
   host: core,
   networks: {

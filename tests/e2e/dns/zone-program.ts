@@ -1,6 +1,4 @@
-import { join, resolve } from "node:path";
-
-const repository = resolve(import.meta.dirname, "../../..");
+import { component } from "../harness/component-program.ts";
 
 /** What differs from one deployment to the next. */
 export interface ZoneOptions {
@@ -16,17 +14,16 @@ export interface ZoneOptions {
 
 /** A zone at some hoster, with the routes of two proxies, one of which is for the mesh only. */
 export function zoneProgram(at: string, options: ZoneOptions): string {
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
   const { open, core = "203.0.113.10", records = "", more = "" } = options;
   return `
-    import { cloudflareZone } from ${from("dns/cloudflare.ts")};
-    import { hetznerZone } from ${from("dns/hetzner.ts")};
-    import { ipLocation } from ${from("dns/ip-location.ts")};
-    import { ovhZone } from ${from("dns/ovh.ts")};
-    import { CloudflareWorker } from ${from("dns/worker.ts")};
-    import { DnsZone } from ${from("dns/zone.ts")};
-    import { ExistingServer } from ${from("server/existing-server.ts")};
-    import { HetznerCloud } from ${from("server/hetzner-cloud.ts")};
+    import { cloudflareZone } from ${component("dns/cloudflare.ts")};
+    import { hetznerZone } from ${component("dns/hetzner.ts")};
+    import { ipLocation } from ${component("dns/ip-location.ts")};
+    import { ovhZone } from ${component("dns/ovh.ts")};
+    import { CloudflareWorker } from ${component("dns/worker.ts")};
+    import { DnsZone } from ${component("dns/zone.ts")};
+    import { ExistingServer } from ${component("server/existing-server.ts")};
+    import { HetznerCloud } from ${component("server/hetzner-cloud.ts")};
     const core = new ExistingServer("core", { address: ${JSON.stringify(core)}, address6: "2001:DB8::10" });
     const hub = new ExistingServer("hub", { address: "203.0.113.20" });
     const zone = new DnsZone("dns", { domain: "example.org", at: ${at}, records: {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { MeshReleases } from "../../../components/mesh/releases.ts";
 import type { HostConnection } from "../../../provider/index.ts";
+import { component, existingServer } from "./component-program.ts";
 import type { TestHost } from "./host.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -42,26 +43,24 @@ python3 /tmp/try.py ${targets.map((target) => `'${target}'`).join(" ")}`);
 
 /** Imports that programs of these tests begin with; hosts are there as constants of their names. */
 export function meshProgram(hosts: Record<string, HostConnection>, releases: MeshReleases, body: string): string {
-  const from = (path: string) => JSON.stringify(join(repository, "components", path));
   const declared = Object.entries(hosts).map(
-    ([name, { address, hostKey }]) =>
-      `const ${name} = new ExistingServer("${name}", ${JSON.stringify({ address, hostKey })});`,
+    ([name, connection]) => `const ${name} = ${existingServer({ ...connection, name })};`,
   );
   return `
 import { Firewall } from ${JSON.stringify(join(repository, "provider", "index.ts"))};
-import { ExistingServer } from ${from("server/existing-server.ts")};
-import { Mesh } from ${from("mesh/mesh.ts")};
-import { allow, group, internet, network, tag, tcp, udp } from ${from("mesh/rules.ts")};
-import { meshHubOpenings, meshMemberOpenings } from ${from("mesh/openings.ts")};
-import { meshRecords } from ${from("mesh/records.ts")};
-import { behindProxy, internalAuthority } from ${from("mesh/tls.ts")};
-import { web } from ${from("hardening/openings.ts")};
-import { DockerNetworks } from ${from("docker/networks.ts")};
-import { internalCa } from ${from("proxy/acme.ts")};
-import { Caddy } from ${from("proxy/caddy.ts")};
-import { meshOnly, publicRoute, relay } from ${from("proxy/route.ts")};
-import { httpHealth } from ${from("services/health.ts")};
-import { Service } from ${from("services/service.ts")};
+import { ExistingServer } from ${component("server/existing-server.ts")};
+import { Mesh } from ${component("mesh/mesh.ts")};
+import { allow, group, internet, network, tag, tcp, udp } from ${component("mesh/rules.ts")};
+import { meshHubOpenings, meshMemberOpenings } from ${component("mesh/openings.ts")};
+import { meshRecords } from ${component("mesh/records.ts")};
+import { behindProxy, internalAuthority } from ${component("mesh/tls.ts")};
+import { web } from ${component("hardening/openings.ts")};
+import { DockerNetworks } from ${component("docker/networks.ts")};
+import { internalCa } from ${component("proxy/acme.ts")};
+import { Caddy } from ${component("proxy/caddy.ts")};
+import { meshOnly, publicRoute, relay } from ${component("proxy/route.ts")};
+import { httpHealth } from ${component("services/health.ts")};
+import { Service } from ${component("services/service.ts")};
 const releases = { amd64: ${JSON.stringify(releases)} };
 ${declared.join("\n")}
 ${body}`;
