@@ -12,7 +12,7 @@ import { ensureHostImage } from "./hosts/host-image.ts";
 import { ensurePublicNetwork, publicGateway } from "./hosts/public-network.ts";
 import { removeEverything } from "./hosts/reset.ts";
 import { withLock } from "./lock.ts";
-import { offerMesh, withdrawMesh } from "./mesh/offer.ts";
+import { offeredMesh, offerMesh, withdrawMesh } from "./mesh/offer.ts";
 import { ensureMeshReleases } from "./mesh/releases.ts";
 import { labRoot } from "./places.ts";
 import { ensureServiceImages } from "./registry/publish.ts";
@@ -61,7 +61,7 @@ export async function startLab(progress: Progress = () => {}, options: StartOpti
       await ensureServiceImages(progress);
     };
     await Promise.all([ensureHostImage(progress), images()]);
-    if (options.mesh) offerMesh(await ensureMeshReleases(progress));
+    if (options.mesh ?? offeredMesh()) offerMesh(await ensureMeshReleases(progress));
     progress("Starting the cloud API");
     await startApi(apiFiles(labRoot()));
     if (options.s3 ?? existsSync(s3KeysFile(s3Folder()))) {

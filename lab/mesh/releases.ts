@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { MeshReleases } from "../../components/mesh/releases.ts";
@@ -34,6 +35,7 @@ async function archive(built: string, folder: string): Promise<string> {
   const file = join(place, `${builtKey("headscale")}.tar`);
   await mkdir(place, { recursive: true });
   return withLock(join(place, "lock"), async () => {
+    if (existsSync(file)) return file;
     const part = `${file}.part`;
     await rm(part, { force: true });
     const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"];
