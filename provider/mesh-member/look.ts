@@ -46,6 +46,12 @@ export function isDown(output: string): boolean {
   return output.trimEnd().endsWith(DOWN);
 }
 
+/** Seconds that clients take at most to find a Headscale again that was started. */
+const REUNION = 60;
+/** Prints `yes` while that time is not over. */
+export const REUNITING_SCRIPT = `since=$(systemctl show -P ActiveEnterTimestampMonotonic headscale.service)
+[ $(($(cut -d. -f1 /proc/uptime) - since / 1000000)) -lt ${REUNION} ] && echo yes || :`;
+
 const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
 const NO_KEY = /^nodekey:0*$/;
 

@@ -12,6 +12,7 @@ import {
   membership,
   parseClient,
   parseNodes,
+  REUNITING_SCRIPT,
   withoutSlash,
 } from "./look.ts";
 
@@ -103,11 +104,19 @@ async function observe(
   previous?: MeshMemberState,
 ): Promise<MeshMemberState | undefined> {
   const hub = session.on(inputs.hub);
-  const [client, nodes] = await Promise.all([
-    session.read("look at Tailscale", CLIENT_SCRIPT),
-    hub.read("list the nodes of the mesh", LOOK_FOR_NODES),
-  ]);
-  return isDown(nodes) ? asBefore(hub, previous) : membership(parseClient(client), parseNodes(nodes));
+  for (;;) {
+    const [client, nodes] = await Promise.all([
+      session.read("look at Tailscale", CLIENT_SCRIPT),
+      hub.read("list the nodes of the mesh", LOOK_FOR_NODES),
+    ]);
+    if (isDown(nodes)) return asBefore(hub, previous);
+    const state = membership(parseClient(client), parseNodes(nodes));
+    if (state?.status !== "offline") return state;
+    // Right after a restart of the hub everybody is offline to it, until they have come back.
+    const reuniting = await hub.read("look how long Headscale has run", REUNITING_SCRIPT);
+    if (!reuniting.trim()) return state;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 /** A Headscale that was stopped says nothing of the mesh; that it is stopped is the difference, and its service's. */

@@ -159,6 +159,11 @@ test("a webhook's body reaches core unchanged over the mesh, on the declared pat
   expect(await send("/rest/login")).toMatchObject({ status: 404, headers: { "proxy-refusal": "no-route" } });
 });
 
+test("members that have not come back yet from a restart of the hub are no drift", async () => {
+  await hub.sh("systemctl restart headscale");
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
 test("a hub whose Headscale was stopped is drift of its service alone, and repaired", async () => {
   await hub.sh("systemctl stop headscale");
   const drift = await project.preview({ refresh: true });
