@@ -1,5 +1,6 @@
 /** What of a platform can be reached, in lines that can be compared. */
 import { ANYWHERE, type Host, type Platform } from "./platform.ts";
+import { overlap } from "./port-range.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";
@@ -74,10 +75,10 @@ function behindCloud(
   cloud: readonly { port: string; from: readonly string[] }[],
 ): readonly string[] {
   if (cloud.length === 0) return from;
-  const outer = cloud.find((rule) => rule.port === port);
+  const outer = cloud.filter((rule) => overlap(rule.port, port)).flatMap((rule) => rule.from);
   // A mesh does not come through the cloud's firewall in the open, so the host's own rule about it counts.
-  if (!outer) return from.filter(isMesh);
-  return outer.from.includes(ANYWHERE) ? from : from.includes(ANYWHERE) ? outer.from : from;
+  if (outer.length === 0) return from.filter(isMesh);
+  return outer.includes(ANYWHERE) || !from.includes(ANYWHERE) ? from : [...new Set(outer)];
 }
 
 /** One address is one, however its firewall writes it. */
