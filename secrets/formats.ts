@@ -23,6 +23,11 @@ function fill(length: number, text = "placeholder"): string {
   return text.repeat(Math.ceil(length / text.length)).slice(0, length);
 }
 
+/** Whether a token or password is the placeholder that a preview without the key is given. */
+export function isPlaceholder(value: string): boolean {
+  return value !== "" && value === fill(value.length);
+}
+
 /**
  * A password. Made of letters and digits only, so that it needs no quoting in connection strings.
  *

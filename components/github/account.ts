@@ -1,6 +1,7 @@
 // One module each: the package's index loads all of its resources.
 import { Provider, type ProviderArgs } from "@pulumi/github/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { isPlaceholder } from "../../secrets/formats.ts";
 import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
 
 export interface GitHubAccountArgs {
@@ -33,7 +34,7 @@ export class GitHubAccount extends Component {
     this.owner = args.owner;
     const provider: ProviderArgs = {
       owner: args.owner,
-      token: pulumi.secret(args.token),
+      token: pulumi.secret(usable(args.token)),
       baseUrl: args.baseUrl ?? "https://api.github.com/",
       // The plugin repeats 5xx by itself; what a gateway refuses with 429 is worth another try, too.
       retryableErrors: [429, 500, 502, 503, 504],
@@ -48,6 +49,18 @@ export class GitHubAccount extends Component {
   options(parent: pulumi.Resource, opts: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
     return { parent, provider: this.provider, ...opts };
   }
+}
+
+/**
+ * The plugin asks GitHub for the owner in every preview, and fails without an answer. A provider with something unknown asks
+ * nothing, so that a preview without the key of the secrets, which has a placeholder for a token, needs no network either.
+ */
+function usable(token: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi
+    .output(token)
+    .apply((text) =>
+      pulumi.runtime.isDryRun() && isPlaceholder(text) ? pulumi.unknown : text,
+    ) as pulumi.Output<string>;
 }
 
 function faultsOf({ owner, baseUrl }: GitHubAccountArgs): Fault[] {

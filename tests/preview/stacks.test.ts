@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { quay } from "../e2e/harness/quay.ts";
+import { offline, quay } from "../e2e/harness/quay.ts";
 
 const empty = mkdtempSync(join(tmpdir(), "quayside-preview-"));
 afterAll(() => rmSync(empty, { recursive: true, force: true }));
@@ -24,9 +24,6 @@ const bare: Record<string, string | undefined> = {
   // An empty folder is a backend without any state.
   PULUMI_BACKEND_URL: `file://${empty}/backend`,
 };
-
-/** A network namespace with nothing but itself in it: the engine and its plugins talk over the loopback. */
-const offline = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0" "$@"'];
 
 // A stack's list is in urns/<stack>.txt; `vitest -u` writes it anew.
 test.each(["prod", "preprod", "lab"])("%s is previewed without network, keys or credentials", async (stack) => {

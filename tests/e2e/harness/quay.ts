@@ -16,7 +16,9 @@ export interface QuayOptions {
   /** Called with the process as soon as it runs. */
   onStart?: (process: { pid: number }) => void;
   /** A command to run it through, such as `unshare --net`. */
-  through?: string[];
+  through?: readonly string[];
+  /** The checkout whose quay it is. @default this one */
+  at?: string;
 }
 
 /** Runs `quay <command> <stack> …` as a person does, and reads what the engine did from its event log. */
@@ -25,7 +27,7 @@ export async function quay(command: string, stack: string, args: string[], optio
   const log = join(folder, "events.json");
   const started = performance.now();
   try {
-    const line = [...(options.through ?? []), join(repository, "quay"), command, stack];
+    const line = [...(options.through ?? []), join(options.at ?? repository, "quay"), command, stack];
     const [program = "", ...rest] = [...line, "--non-interactive", "--color", "never", "--event-log", log, ...args];
     const { code, stdout, stderr } = await capture(program, rest, options);
     const output = stdout + stderr;
@@ -47,9 +49,12 @@ function parse(line: string): EngineEvent[] {
   }
 }
 
+/** To run something through: a network of its own with nothing but itself in it. The engine and its plugins need no more. */
+export const offline = ["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0" "$@"'] as const;
+
 /** Runs `quay <args…>` for what is no run of the engine. */
 export async function quayCommand(args: string[], options: QuayOptions = {}): Promise<Captured> {
-  const captured = await capture(join(repository, "quay"), args, options);
+  const captured = await capture(join(options.at ?? repository, "quay"), args, options);
   if (captured.code === 0 || options.mayFail) return captured;
   throw new Error(`quay ${args.join(" ")} failed:\n${captured.stdout}${captured.stderr}`);
 }
@@ -62,7 +67,7 @@ export interface Captured {
 
 function capture(program: string, args: string[], options: QuayOptions): Promise<Captured> {
   const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "1", ...options.env }; // for --event-log
-  const child = spawn(program, args, { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd: options.at ?? repository, env, stdio: ["ignore", "pipe", "pipe"] });
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = [];
     stream.on("data", (chunk: Buffer) => chunks.push(chunk));
