@@ -42,6 +42,8 @@ export interface ChildOptions {
   cwd?: string;
   /** `inherit` shows the output; `capture` returns it. @default "inherit" */
   output?: "inherit" | "capture";
+  /** Told how to interrupt it. */
+  onStart?: (interrupt: () => void) => void;
 }
 
 export interface ChildResult {
@@ -67,6 +69,7 @@ export async function runChild(
     stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit",
   });
   running.add(child);
+  options.onStart?.(() => child.kill("SIGINT"));
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));

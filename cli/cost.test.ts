@@ -33,7 +33,7 @@ describe("cost", () => {
         propertyDependencies: { serverType: [placement.urn], location: [placement.urn] },
       },
     ]);
-    expect(renderCost(lines)).toBe("8.49 EUR a month (apps: cx33 in nbg1, if available 8.49)");
+    expect(renderCost(lines)).toBe("8.49 EUR a month: cx33 in nbg1, if available");
   });
 
   it("names what it has no price for, rather than calling it free", () => {

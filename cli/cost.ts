@@ -23,43 +23,48 @@ export interface CostLine {
   monthly: Micros | undefined;
 }
 
-/** Prices every resource that costs something; what is free (networks, firewalls, keys, IPv6, DNS) is left out. */
+/** Prices every resource that costs something, by name; what is free (networks, firewalls, keys, IPv6, DNS) is left out. */
 export function costLines(resources: readonly PricedResource[], prices: PriceTable = pinnedPrices): CostLine[] {
-  return resources.flatMap((resource): CostLine[] => {
-    const { type, urn, inputs = {} } = resource;
-    const line = (what: string, monthly: Micros | undefined): CostLine[] => [{ name: nameOf(urn), what, monthly }];
-    switch (type) {
-      case "hcloud:index/server:Server": {
-        const { type: server, location, certain } = placementOf(resource, "serverType", resources);
-        const price = prices.server(server, location);
-        const backups = inputs["backups"] === true;
-        const factor = backups ? 1 + prices.backupPercent / 100 : 1;
-        const what = `${server} in ${location}${backups ? " with backups" : ""}${certain ? "" : ", if available"}`;
-        return line(what, price === undefined ? undefined : Math.round(price * factor));
-      }
-      case "hcloud:index/primaryIp:PrimaryIp":
-        if (inputs["type"] !== "ipv4") return [];
-        return line("IPv4 address", prices.primaryIpv4(placementOf(resource, "", resources).location));
-      case "hcloud:index/floatingIp:FloatingIp": {
-        const location = String(inputs["homeLocation"] ?? "fsn1");
-        return line(`floating IP, ${inputs["type"]}`, prices.floatingIp(String(inputs["type"]), location));
-      }
-      case "hcloud:index/loadBalancer:LoadBalancer": {
-        const [balancer, location] = [String(inputs["loadBalancerType"]), String(inputs["location"] ?? "fsn1")];
-        return line(`load balancer ${balancer} in ${location}`, prices.loadBalancer(balancer, location));
-      }
-      case "hcloud:index/volume:Volume": {
-        const size = Number(inputs["size"]);
-        return line(`volume, ${size} GB`, Math.round(size * prices.volumeGb));
-      }
-      case "hcloud:index/snapshot:Snapshot":
-        return line("snapshot, whose size is not declared", undefined);
-      case "hcloud:index/storageBox:StorageBox":
-        return line(`storage box ${inputs["storageBoxType"]}`, undefined);
-      default:
-        return [];
+  return resources.flatMap((resource) => linesOf(resource, resources, prices)).sort(byName);
+}
+
+/** The engine lists resources in the order in which they got ready, which is another each time. */
+const byName = (a: CostLine, b: CostLine): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+function linesOf(resource: PricedResource, resources: readonly PricedResource[], prices: PriceTable): CostLine[] {
+  const { type, urn, inputs = {} } = resource;
+  const line = (what: string, monthly: Micros | undefined): CostLine[] => [{ name: nameOf(urn), what, monthly }];
+  switch (type) {
+    case "hcloud:index/server:Server": {
+      const { type: server, location, certain } = placementOf(resource, "serverType", resources);
+      const price = prices.server(server, location);
+      const backups = inputs["backups"] === true;
+      const factor = backups ? 1 + prices.backupPercent / 100 : 1;
+      const what = `${server} in ${location}${backups ? " with backups" : ""}${certain ? "" : ", if available"}`;
+      return line(what, price === undefined ? undefined : Math.round(price * factor));
     }
-  });
+    case "hcloud:index/primaryIp:PrimaryIp":
+      if (inputs["type"] !== "ipv4") return [];
+      return line("IPv4 address", prices.primaryIpv4(placementOf(resource, "", resources).location));
+    case "hcloud:index/floatingIp:FloatingIp": {
+      const location = String(inputs["homeLocation"] ?? "fsn1");
+      return line(`floating IP, ${inputs["type"]}`, prices.floatingIp(String(inputs["type"]), location));
+    }
+    case "hcloud:index/loadBalancer:LoadBalancer": {
+      const [balancer, location] = [String(inputs["loadBalancerType"]), String(inputs["location"] ?? "fsn1")];
+      return line(`load balancer ${balancer} in ${location}`, prices.loadBalancer(balancer, location));
+    }
+    case "hcloud:index/volume:Volume": {
+      const size = Number(inputs["size"]);
+      return line(`volume, ${size} GB`, Math.round(size * prices.volumeGb));
+    }
+    case "hcloud:index/snapshot:Snapshot":
+      return line("snapshot, whose size is not declared", undefined);
+    case "hcloud:index/storageBox:StorageBox":
+      return line(`storage box ${inputs["storageBoxType"]}`, undefined);
+    default:
+      return [];
+  }
 }
 
 /**
@@ -101,12 +106,14 @@ export function listedResources(json: string): PricedResource[] {
   return resourcesAfter(readPreview(json));
 }
 
-/** For people: `12.49 EUR a month (server 8.49, IPv4 address 0.50 ...)`. */
+/** For people: `20.97 EUR a month: 3 x IPv4 address; 2 x cx23 in fsn1; cx33 in fsn1`. */
 export function renderCost(lines: readonly CostLine[]): string {
-  const known = lines.filter((line) => line.monthly !== undefined);
-  const unknown = lines.filter((line) => line.monthly === undefined);
-  const parts = known.map(({ name, what, monthly }) => `${name}: ${what} ${cents(monthly ?? 0)}`);
+  const counted = (some: readonly CostLine[]): string =>
+    [...Map.groupBy(some, ({ what }) => what)]
+      .map(([what, { length }]) => (length > 1 ? `${length} x ${what}` : what))
+      .join("; ");
+  const known = counted(lines.filter((line) => line.monthly !== undefined));
+  const unknown = counted(lines.filter((line) => line.monthly === undefined));
   const total = `${cents(totalOf(lines))} EUR a month`;
-  const missing = unknown.length > 0 ? `; no price known for ${unknown.map(({ what }) => what).join(", ")}` : "";
-  return `${total}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}${missing}`;
+  return `${total}${known && `: ${known}`}${unknown && `; no price known for ${unknown}`}`;
 }

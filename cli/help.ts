@@ -2,7 +2,7 @@
 import type { Command, Help } from "commander";
 
 /** By heading; a command that is in none stands under the last. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "This machine:": ["try", "test", "setup", "lab", "doctor"],
   "A stack (prod, preprod, lab ...):": [
     ...["preview", "up", "destroy", "refresh", "drift", "report", "diagram", "cost"],
@@ -89,12 +89,16 @@ export function arrangeHelp(program: Command): void {
     const examples = EXAMPLES[name] ?? [];
     if (examples.length > 0) command.addHelpText("after", renderExamples(examples));
   }
-  tidy(program);
+  tidy(program, program.name());
 }
 
-function tidy(command: Command): void {
+function tidy(command: Command, path: string): void {
   command.configureHelp({ subcommandTerm: termOf });
-  for (const inner of command.commands) tidy(inner);
+  // What is wrong has to stay in view: not the whole help after it.
+  command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "quay: ")) });
+  const usage = command.commands.length > 0 ? "" : `usage: ${path} ${command.usage()}\n      `;
+  command.showHelpAfterError(`      ${usage}more about it: ${path} --help`);
+  for (const inner of command.commands) tidy(inner, `${path} ${inner.name()}`);
 }
 
 /** `up <stack>`: that there are options, too, goes without saying. */

@@ -28,8 +28,7 @@ const program = new Command("quay")
   .description("A small company's whole self-hosted platform, declared with Pulumi.")
   .version(version(), "-V, --version")
   .option("-y, --yes", "ask nothing")
-  .enablePositionalOptions()
-  .showHelpAfterError();
+  .enablePositionalOptions();
 
 for (const register of [
   registerTry,

@@ -7,6 +7,7 @@ import { runChild } from "./child.ts";
 import { UserError } from "./errors.ts";
 import { type DeployedMesh, deployedMeshes, groupsOf } from "./mesh-state.ts";
 import { stackEnvironment } from "./stack-environment.ts";
+import { checkStack } from "./stack-preview.ts";
 
 function userName(name: string): string {
   if (!/^[a-z][\w.+-]*(@[\w.-]+)?$/i.test(name)) {
@@ -33,6 +34,7 @@ export function registerMesh(program: Command): void {
 }
 
 async function printJoinLine(stack: string, user: string, { expiration }: { expiration: string }): Promise<void> {
+  checkStack(stack);
   const environment = await stackEnvironment(stack, { purpose: "change" });
   const { ConnectionPool } = await import("../provider/transport/pool.ts");
   const { Sessions } = await import("../provider/transport/session.ts");

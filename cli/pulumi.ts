@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { engineFolder, root } from "../toolchain/places.ts";
 import { stackFile } from "./backend.ts";
 import { type ChildResult, runChild } from "./child.ts";
+import type { Deployment } from "./interrupted/pending.ts";
 import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrupted/settle.ts";
 import { watchCreations } from "./interrupted/watch.ts";
 import { createRemoteStack, remoteStackExists } from "./remote-stack.ts";
+import { watchSilence } from "./silent-apis.ts";
 import { type Purpose, type StackEnvironment, stackEnvironment, useEmptyState } from "./stack-environment.ts";
 import { ensureStackPlugins } from "./stack-plugins.ts";
 
@@ -35,12 +37,7 @@ export async function pulumi(
   try {
     if (environment.folder === undefined) await findRemoteStack(stack, environment, options.purpose);
     if (options.output !== "capture") for (const note of environment.notes) process.stderr.write(`quay: ${note}\n`);
-    const run = () =>
-      runChild(join(engineFolder(), "pulumi"), [...command, ...parallel, ...environment.args, ...args], {
-        cwd: root,
-        env: environment.env,
-        output: options.output ?? "inherit",
-      });
+    const run = () => patiently([...command, ...parallel, ...environment.args, ...args], stack, environment, options);
     return await (changing.has(command[0] ?? "") ? settled(stack, environment, run) : run());
   } finally {
     environment.cleanup();
@@ -53,6 +50,26 @@ async function findRemoteStack(stack: string, environment: StackEnvironment, pur
   if (await remoteStackExists(stack, env)) return;
   if (purpose === "change") await createRemoteStack(stack, env, scratch);
   else useEmptyState(environment, stack, `there is no stack ${stack} in the backend yet`);
+}
+
+/** Runs the engine for as long as the APIs that it waits for answer. */
+async function patiently(
+  args: readonly string[],
+  stack: string,
+  environment: StackEnvironment,
+  { output = "inherit" }: PulumiOptions,
+): Promise<ChildResult> {
+  const { pulumi: ask, say } = interruptedRun(stack, environment);
+  let watching: { stop(): void } | undefined;
+  const onStart = (interrupt: () => void) => {
+    const state = async () => JSON.parse((await ask(["stack", "export"])).stdout) as Deployment;
+    watching = watchSilence({ state, say, interrupt });
+  };
+  try {
+    return await runChild(join(engineFolder(), "pulumi"), args, { cwd: root, env: environment.env, output, onStart });
+  } finally {
+    watching?.stop();
+  }
 }
 
 /** Runs the engine between looks at what was interrupted: before it, and while it ran. */

@@ -1,14 +1,22 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { relative } from "node:path";
+import type { Command } from "commander";
 import { SecretsError } from "../secrets/errors.ts";
 import { schemas } from "../secrets/schemas.ts";
+import { root } from "../toolchain/places.ts";
+import { UserError } from "./errors.ts";
 import { checkStack, editStack, getSecret, initStack, rotateSecret, setSecret } from "./secrets-commands.ts";
 
 function stackName(name: string): string {
   if (!Object.hasOwn(schemas, name)) {
-    throw new InvalidArgumentError(`Stacks with secrets are ${Object.keys(schemas).join(", ")}.`);
+    throw new UserError(`there is no stack ${name} with secrets.`, `secrets/schemas.ts has ${STACKS}.`);
   }
   return name;
 }
+
+const STACKS = Object.keys(schemas).join(", ");
+
+/** The project's files, from wherever it is called. */
+const context = { project: relative(process.cwd(), root) || "." };
 
 /** Shows a {@link SecretsError} as its message and exit code 1; anything else is a defect and keeps its trace. */
 function reporting<A extends unknown[]>(action: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
@@ -17,7 +25,7 @@ function reporting<A extends unknown[]>(action: (...args: A) => Promise<number>)
       process.exitCode = await action(...args);
     } catch (error) {
       if (!(error instanceof SecretsError)) throw error;
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`quay: ${error.message}\n`);
       process.exitCode = 1;
     }
   };
@@ -29,36 +37,40 @@ export function registerSecrets(program: Command): void {
   secrets
     .command("check")
     .description("verify a stack's file: integrity, then every secret against the schema")
-    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<stack>", STACKS, stackName)
     .option("--json", "one JSON object on standard output")
-    .action(reporting((stack: string, options: { json?: boolean }) => checkStack(stack, options)));
+    .action(reporting((stack: string, options: { json?: boolean }) => checkStack(stack, options, context)));
   secrets
     .command("init")
     .description("create a stack's file and key, or add the secrets that are missing, with generated values")
-    .argument("<stack>", "lab, preprod or prod", stackName)
-    .action(reporting((stack: string) => initStack(stack)));
+    .argument("<stack>", STACKS, stackName)
+    .action(reporting((stack: string) => initStack(stack, context)));
   secrets
     .command("get")
     .description("say whether a secret is there and well-formed; with --reveal print it")
-    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<stack>", STACKS, stackName)
     .argument("<path>", "dotted, as in postgres.password")
     .option("--reveal", "print the value on standard output")
-    .action(reporting((stack: string, path: string, options: { reveal?: boolean }) => getSecret(stack, path, options)));
+    .action(
+      reporting((stack: string, path: string, options: { reveal?: boolean }) =>
+        getSecret(stack, path, options, context),
+      ),
+    );
   secrets
     .command("set")
     .description("set a secret to what standard input holds, or to what is typed (not shown)")
-    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<stack>", STACKS, stackName)
     .argument("<path>", "dotted, as in postgres.password")
-    .action(reporting((stack: string, path: string) => setSecret(stack, path)));
+    .action(reporting((stack: string, path: string) => setSecret(stack, path, context)));
   secrets
     .command("rotate")
     .description("replace a secret with a newly generated one")
-    .argument("<stack>", "lab, preprod or prod", stackName)
+    .argument("<stack>", STACKS, stackName)
     .argument("<path>", "dotted, as in postgres.password")
-    .action(reporting((stack: string, path: string) => rotateSecret(stack, path)));
+    .action(reporting((stack: string, path: string) => rotateSecret(stack, path, context)));
   secrets
     .command("edit")
     .description("open a stack's file in $EDITOR with sops")
-    .argument("<stack>", "lab, preprod or prod", stackName)
-    .action(reporting((stack: string) => editStack(stack)));
+    .argument("<stack>", STACKS, stackName)
+    .action(reporting((stack: string) => editStack(stack, context)));
 }

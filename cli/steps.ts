@@ -9,6 +9,8 @@ export interface Step {
 }
 
 const live = process.stdout.isTTY === true && !process.env["CI"];
+/** https://no-color.org */
+const bold = live && !process.env["NO_COLOR"];
 
 /** On a plain stream a long step says something this often, so that a log shows that it lives. */
 const QUIET_MS = 20_000;
@@ -55,5 +57,5 @@ export function duration(ms: number): string {
 
 /** A heading between the outputs of other programs. */
 export function heading(text: string): void {
-  process.stdout.write(`\n${live ? `\x1b[1m${text}\x1b[0m` : `== ${text}`}\n`);
+  process.stdout.write(`\n${bold ? `\x1b[1m${text}\x1b[0m` : `== ${text}`}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { stackEnvironment } from "../stack-environment.ts";
+import { checkStack } from "../stack-preview.ts";
 
 /** One `export` line for a POSIX shell. */
 export function exportLine(name: string, value: string): string {
@@ -13,6 +14,7 @@ export function registerEnv(program: Command): void {
     .description('print what plain pulumi needs: eval "$(./quay env prod)"; pulumi preview --stack prod')
     .argument("<stack>", "prod, preprod, lab ...")
     .action(async (stack: string) => {
+      checkStack(stack);
       const { env, notes } = await stackEnvironment(stack, { purpose: "preview", lasting: true });
       for (const note of notes) process.stderr.write(`quay: ${note}\n`);
       for (const [name, value] of Object.entries(env)) process.stdout.write(`${exportLine(name, value)}\n`);

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { platformOf } from "../plan-model/platform.ts";
 import { resourcesAfter } from "../plan-model/preview.ts";
+import { refuseTerminal, writeResult } from "../result.ts";
 import { type PreviewSource, stackPreview, withPreviewOptions } from "../stack-preview.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { renderSvg } from "./svg.ts";
@@ -26,10 +26,10 @@ export function registerDiagram(program: Command): void {
       if (format !== "svg" && format !== "mermaid") {
         throw new UserError(`--format is ${JSON.stringify(format)}; svg or mermaid are allowed.`);
       }
+      if (out === undefined && !json && format === "svg") refuseTerminal("a drawing (SVG)", `${stack}.svg`);
       const topology = topologyOf(platformOf(resourcesAfter(await stackPreview(stack, options))));
       const text = json ? `${JSON.stringify(topology, null, 2)}\n` : await rendered(stack, topology, format);
-      if (out === undefined) process.stdout.write(text);
-      else writeFileSync(out, text);
+      writeResult(text, out);
     });
 }
 

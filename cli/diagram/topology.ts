@@ -1,6 +1,6 @@
 /** Who can reach what from where, as a graph that is drawn in more than one way. */
 import { ACCESS, exposureOf } from "../plan-model/exposure.ts";
-import type { Host, Platform, Service } from "../plan-model/platform.ts";
+import { HOST_ITSELF, type Host, type Platform, type Service } from "../plan-model/platform.ts";
 
 export interface Topology {
   /** Where somebody comes from: the internet, the mesh, named addresses. */
@@ -58,7 +58,7 @@ export function topologyOf(platform: Platform, { only }: TopologyOptions = {}): 
     .map((host) => ({ host, services: host.services.filter((service) => shown(host, service)) }))
     .filter(({ services }) => !only || services.length > 0);
   const edges = drawn.flatMap(({ host, services }) => [
-    ...routeEdges(host, services, platform),
+    ...routeEdges(host, services, platform, only !== undefined),
     ...portEdges(host, services, only !== undefined),
     ...needEdges(host, services, platform),
   ]);
@@ -113,9 +113,13 @@ function isDatabase({ kind, images }: Service): boolean {
   return /^(Postgres|Redis)/.test(kind) || images.some((image) => /(couchdb|qdrant|mariadb|mysql)/.test(image));
 }
 
-function routeEdges(host: Host, services: readonly Service[], platform: Platform): Edge[] {
+function routeEdges(host: Host, services: readonly Service[], platform: Platform, only: boolean): Edge[] {
+  const endOf = (service: string): string | undefined => {
+    if (services.some(({ name }) => name === service)) return idOf(host.name, service);
+    return service === HOST_ITSELF && !only ? idOf(host.name) : relayed(service, platform);
+  };
   return host.routes.flatMap(({ hostname, paths, access, service }): Edge[] => {
-    const to = services.some(({ name }) => name === service) ? idOf(host.name, service) : relayed(service, platform);
+    const to = endOf(service);
     if (to === undefined) return [];
     const labels = (paths ?? [""]).map((path) => `${hostname}${path}${access === "token" ? " (token)" : ""}`);
     return [{ from: access === "mesh" ? "mesh" : "internet", to, labels, reach: access }];

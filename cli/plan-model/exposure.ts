@@ -1,6 +1,7 @@
 /** What of a platform can be reached, in lines that can be compared. */
 import { ANYWHERE, type Host, type Platform } from "./platform.ts";
 import { overlap } from "./port-range.ts";
+import { contains } from "./subnets.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";
@@ -53,7 +54,7 @@ function portsOf(host: Host): Exposure[] {
   const cloud = host.openings.filter(({ firewall }) => firewall === "cloud");
   const inner = own.length > 0 ? own : cloud;
   const opened = inner
-    .map(({ port, from }) => ({ port, from: behindCloud(port, from, cloud) }))
+    .map(({ port, from }) => ({ port, from: fromOutside(behindCloud(port, from, cloud), host) }))
     .filter(({ from }) => from.length > 0);
   const published = host.services.flatMap(({ name, published: ports }) =>
     ports.filter(({ address }) => !isLocal(address)).map(({ port }) => ({ port, service: name })),
@@ -66,6 +67,15 @@ function portsOf(host: Host): Exposure[] {
     const service = servedBy(port);
     return { kind: "port", host: host.name, what: port, from: from.map(short).join(", "), ...(service && { service }) };
   });
+}
+
+/**
+ * Without the host's own containers, which are no way in. What comes through a member's mesh does not pass the host's
+ * firewall (Tailscale accepts it before), so a rule about the mesh's ranges lets nobody in there: its policy does.
+ */
+function fromOutside(from: readonly string[], { networks, inMesh }: Host): readonly string[] {
+  const own = networks.flatMap(({ subnet }) => subnet ?? []);
+  return from.filter((source) => !own.some((subnet) => contains(subnet, source)) && !(inMesh && isMesh(source)));
 }
 
 /** Who of `from` the cloud's firewall lets through to this port. */

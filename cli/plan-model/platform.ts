@@ -4,6 +4,7 @@ import { dnsNamesOf } from "./dns-names.ts";
 import { meshOpenings } from "./mesh.ts";
 import { componentOf, hostOf, indexed, type Resources } from "./ownership.ts";
 import { type Resource, SECRET, UNKNOWN } from "./resource.ts";
+import { contains } from "./subnets.ts";
 
 export interface Platform {
   hosts: readonly Host[];
@@ -22,6 +23,8 @@ export interface Host {
   networks: readonly Network[];
   openings: readonly Opening[];
   routes: readonly Route[];
+  /** A member of the stack's mesh, whose policy then says who reaches what through it. */
+  inMesh?: true;
   /** Proxies whose routes are secret here, so that nothing can be said about them. */
   unreadableProxies: readonly string[];
 }
@@ -69,7 +72,10 @@ export interface Route {
   access: Access;
   /** The proxy that answers. */
   proxy: string;
-  /** The service that it leads to; the hostname of another host's route for what is relayed to its proxy. */
+  /**
+   * The service that it leads to, `HOST_ITSELF` for a program outside of containers; the hostname of another host's route
+   * for what is relayed to its proxy.
+   */
   service: string;
   /** The service's own port, as it is written: `5678`. */
   port: string;
@@ -87,6 +93,9 @@ export interface DnsName {
 /** The service that every other address of a firewall means. */
 export const ANYWHERE = "anywhere";
 
+/** What is behind a route or a port that no container answers. */
+export const HOST_ITSELF = "the host itself";
+
 /** Pure. Hosts and what is on them keep the order of their names. */
 export function platformOf(resources: readonly Resource[]): Platform {
   const all = indexed(resources);
@@ -98,7 +107,8 @@ export function platformOf(resources: readonly Resource[]): Platform {
   return {
     hosts: names.map((name) => {
       const host = hostFrom(name, named.get(name), onHosts.get(name) ?? [], all);
-      return { ...host, openings: [...host.openings, ...(mesh.get(name) ?? [])] };
+      const policy = mesh.get(name);
+      return policy ? { ...host, openings: [...host.openings, ...policy], inMesh: true } : host;
     }),
     names: dnsNamesOf(resources),
   };
@@ -109,14 +119,20 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
   const services = projects.map((project) => serviceFrom(project, all)).sort(byName);
   const address = addressOf(on);
   const proxies = projects.map(proxyOf).filter((proxy) => proxy !== undefined);
+  const networks = on.flatMap(networkFrom).sort(byName);
+  // A container reaches its host at an address of their network.
+  const isHost = (upstream: string) =>
+    networks.some(({ subnet }) => subnet !== undefined && contains(subnet, upstream));
   return {
     name,
     kind: server?.type === "quayside:server:HetznerServer" ? "hetzner" : "existing",
     ...(address !== undefined && { address }),
     services,
-    networks: on.flatMap(networkFrom).sort(byName),
+    networks,
     openings: on.flatMap(openingsFrom),
-    routes: proxies.flatMap(({ routes }) => routes),
+    routes: proxies
+      .flatMap(({ routes }) => routes)
+      .map((route) => (isHost(route.service) ? { ...route, service: HOST_ITSELF } : route)),
     unreadableProxies: proxies.filter(({ readable }) => !readable).map(({ name: proxy }) => proxy),
   };
 }

@@ -79,8 +79,9 @@ async function savePlan(stack: string, { out, commit, summary, outputs, json }: 
 }
 
 async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: string }): Promise<void> {
+  checkStack(stack);
+  if (!existsSync(file)) throw new UserError(`there is no file ${file}.`, "quay plan save makes one.");
   await prepare(stack);
-  if (!existsSync(file)) throw new UserError(`there is no file ${file}.`);
   const sealed = readFileSync(file, "utf8");
   if (sha256 !== undefined && digestOf(sealed) !== sha256) {
     throw new UserError(`${file} is not the plan that was approved: its digest is ${digestOf(sealed)}, not ${sha256}.`);

@@ -49,7 +49,7 @@ export async function collectFacts(stack: string, preview: Preview, options: Col
 }
 
 async function reasonNotToLook(stack: string, look: boolean, deployed: boolean): Promise<string | undefined> {
-  if (!look) return "not looked at, as asked";
+  if (!look) return "asked not to (--no-look)";
   if (!deployed) return "nothing is deployed, as far as the state that is at hand says";
   if (stack !== "lab") return undefined;
   const { labStatus } = await import("../../lab/main.ts");

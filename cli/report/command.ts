@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { inEuros } from "../../components/cost/money.ts";
 import { pricesFor } from "../cost-command.ts";
+import { refuseTerminal, writeResult } from "../result.ts";
 import { type PreviewSource, stackPreview, withPreviewOptions } from "../stack-preview.ts";
 import { collectFacts } from "./collect.ts";
 import { type ReportFacts, unknowns } from "./facts.ts";
@@ -24,6 +25,7 @@ export function registerReport(program: Command): void {
     .option("--json", "what the page says, as one JSON object")
     .addHelpText("after", "\nWhat could not be looked at is said on the page and on standard error.")
     .action(async (stack: string, options: ReportOptions) => {
+      if (options.out === undefined && !options.json) refuseTerminal("a page (HTML)", `${stack}.html`);
       const preview = await stackPreview(stack, options);
       const facts = await collectFacts(stack, preview, {
         look: options.look,
@@ -33,8 +35,7 @@ export function registerReport(program: Command): void {
       });
       for (const sentence of unknowns(facts)) process.stderr.write(`quay: not looked at: ${sentence}\n`);
       const text = options.json ? `${JSON.stringify(toJson(facts), null, 2)}\n` : await renderReport(facts);
-      if (options.out === undefined) process.stdout.write(text);
-      else writeFileSync(options.out, text);
+      writeResult(text, options.out);
     });
 }
 

@@ -1,4 +1,4 @@
-import type { DnsName } from "../plan-model/platform.ts";
+import { type DnsName, HOST_ITSELF } from "../plan-model/platform.ts";
 import { type Html, html, join } from "./html.ts";
 import { type AccessClass, type Cell, PLACES, type Place, type Row } from "./matrix.ts";
 
@@ -35,7 +35,7 @@ ${join(own.map(rowOf))}</tbody></table></div>
 }
 
 function rowOf({ what, service, access, from }: Row): Html {
-  return html`<tr><th scope="row"><span class="mono">${what.replace(/^https:\/\//, "")}</span></th><td class="does" data-label="Leads to"><span>${service ?? "the host itself"}</span></td><td class="class" data-label="Access"><span class="tag ${access}">${CLASSES[access]}</span></td>${join(
+  return html`<tr><th scope="row"><span class="mono">${what.replace(/^https:\/\//, "")}</span></th><td class="does" data-label="Leads to"><span>${service ?? HOST_ITSELF}</span></td><td class="class" data-label="Access"><span class="tag ${access}">${CLASSES[access]}</span></td>${join(
     PLACES.map(
       (place) =>
         html`<td class="cell" data-label="${LABELS[place]}">${cellOf(from[place], colourOf(place, access))}</td>`,

@@ -27,15 +27,17 @@ export interface Cell {
   who?: readonly string[];
 }
 
+/** The widest first. */
+const ORDER: readonly AccessClass[] = ["public", "token", "addresses", "mesh"];
+
 const NO: Cell = { reaches: "no" };
 
 /** Pure. By host; the widest access first. */
 export function exposureMatrix(platform: Platform): Row[] {
   const rows = merged(exposureOf(platform).flatMap(rowOf)).map((row) => withPolicy(row, platform));
-  const order: readonly AccessClass[] = ["public", "token", "addresses", "mesh"];
   return rows.sort(
     (a, b) =>
-      compare(a.host, b.host) || order.indexOf(a.access) - order.indexOf(b.access) || compare(b.kind, a.kind) || 0,
+      compare(a.host, b.host) || ORDER.indexOf(a.access) - ORDER.indexOf(b.access) || compare(b.kind, a.kind) || 0,
   );
 }
 
@@ -56,16 +58,22 @@ function isHttps(port: string): boolean {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A port that several in the mesh may use is one row, with all of them. */
+/** One row for a port, with all who may use it: addresses through the firewall, others through the mesh. */
 function merged(rows: readonly Row[]): Row[] {
-  const groups = Map.groupBy(rows, (row) =>
-    row.access === "mesh" && row.from.mesh.who ? [row.host, row.kind, row.what, row.service].join(" ") : row,
-  );
-  return [...groups.values()].flatMap(([first, ...others]) => {
-    if (!first || others.length === 0) return first ?? [];
-    const who = [first, ...others].flatMap(({ from }) => from.mesh.who ?? []);
-    return [{ ...first, from: { ...first.from, mesh: { reaches: "yes", who: [...new Set(who)] } } }];
+  const groups = Map.groupBy(rows, (row) => (row.kind === "port" ? `${row.host} ${row.what}` : row));
+  return [...groups.values()].flatMap((group) => {
+    const widest = ORDER.map((access) => group.find((row) => row.access === access)).find(Boolean);
+    if (!widest || widest.access === "public") return widest ?? [];
+    const from = { ...widest.from, mesh: together(group, "mesh"), addresses: together(group, "addresses") };
+    return [{ ...widest, from }];
   });
+}
+
+function together(rows: readonly Row[], place: Place): Cell {
+  const open = rows.map(({ from }) => from[place]).filter(({ reaches }) => reaches !== "no");
+  if (open.length === 0) return NO;
+  if (open.some(({ who }) => who === undefined)) return { reaches: "yes" };
+  return { reaches: "yes", who: [...new Set(open.flatMap(({ who = [] }) => who))] };
 }
 
 function rowOf({ kind, host, what, from, service }: Exposure): Row[] {

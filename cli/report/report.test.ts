@@ -58,6 +58,28 @@ describe("the exposure matrix", () => {
   });
 });
 
+it("has one row for a port that some may use from addresses and others through the mesh", () => {
+  const host = {
+    name: "core",
+    kind: "existing",
+    services: [],
+    networks: [],
+    routes: [],
+    unreadableProxies: [],
+  } as const;
+  const openings = [
+    { firewall: "host", port: "22/tcp", from: ["203.0.113.7/32", "100.64.0.0/10"] },
+    { firewall: "host", port: "443/tcp", from: ["anywhere"] },
+    { firewall: "mesh", port: "22/tcp", from: ["group:ops"] },
+    { firewall: "mesh", port: "443/tcp", from: ["tag:hub"] },
+  ] as const;
+  const found = exposureMatrix({ hosts: [{ ...host, openings, inMesh: true }], names: [] });
+  expect(found.map(({ what, access, from }) => [what, access, from.mesh, from.addresses])).toEqual([
+    ["443/tcp", "public", { reaches: "yes" }, { reaches: "yes" }],
+    ["22/tcp", "addresses", { reaches: "yes", who: ["group:ops"] }, { reaches: "yes", who: ["203.0.113.7"] }],
+  ]);
+});
+
 it("shows a mesh-only route to those alone whom the mesh's policy lets through to the proxy", () => {
   const route = { hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "5678" } as const;
   const meshOf = (port: string) => {

@@ -86,6 +86,6 @@ test("the command writes the page of a stack that nothing is known of, and says 
   const { stdout } = await quayCommand(["report", "prod", "--from", from, "--no-look", "--json"]);
   const facts = JSON.parse(stdout);
   expect(facts).toMatchObject({ stack: "prod", deployed: false, cost: { after: 7.134, currency: "EUR" } });
-  expect(facts.unknown).toContain("Drift: not looked at, as asked");
+  expect(facts.unknown).toContain("Drift: asked not to (--no-look)");
   expect(facts.exposure).toContainEqual(expect.objectContaining({ what: "https://n8n.example.org", access: "mesh" }));
 });
