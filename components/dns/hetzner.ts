@@ -2,6 +2,7 @@
 import { Zone } from "@pulumi/hcloud/zone.js";
 import { ZoneRrset } from "@pulumi/hcloud/zoneRrset.js";
 import * as pulumi from "@pulumi/pulumi";
+import { hetznerDns } from "../proxy/acme.ts";
 import type { HetznerCloud } from "../server/hetzner-cloud.ts";
 import { type Hoster, type OpenZone, setName, type ZonePlace } from "./hoster.ts";
 
@@ -12,7 +13,8 @@ export interface HetznerZoneOptions {
 }
 
 /**
- * DNS of the Hetzner Cloud (the Cloud Console's, not the older DNS Console's). A zone that is made here is protected.
+ * DNS of the Hetzner Cloud. A zone that is made here is protected. With `dns01` the project's token, which is good for
+ * all that is in it, goes to the proxy's host: a zone in a project of its own keeps the servers apart.
  *
  * @param cloud the project it is in
  */
@@ -40,6 +42,7 @@ function openZone(cloud: HetznerCloud, existing: boolean, { name, domain, ttl, p
     ...(zone && {
       nameServers: pulumi.output(zone.authoritativeNameservers).apply((known) => known?.assigneds ?? []),
     }),
+    challenge: hetznerDns({ token: cloud.token }),
     publish(_, sets) {
       for (const set of sets) {
         const { name: record, type, values } = set;

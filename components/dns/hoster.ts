@@ -31,8 +31,8 @@ export interface OpenZone {
   nameServers?: pulumi.Output<string[]>;
   /** What Cloudflare's Workers need. */
   cloudflare?: CloudflarePlace;
-  /** By what Caddy proves that names of the zone are ours; undefined where it cannot. */
-  challenge?: DnsProvider;
+  /** By what Caddy proves that names of the zone are ours. */
+  challenge: DnsProvider;
   /** Makes the resources of some sets. @param source what declares them, unique in the zone */
   publish(source: string, sets: readonly RecordSet[]): void;
 }

@@ -59,8 +59,8 @@ export class DnsZone extends Component implements ChallengeZone {
   readonly domain: string;
   /** Name servers that the registrar has to be told; undefined for a zone that was there before. */
   readonly nameServers: pulumi.Output<string[]> | undefined;
-  /** By what `dns01` proves that names of the zone are ours; undefined at Hetzner, for whose zones Caddy has no module here. */
-  readonly challenge: DnsProvider | undefined;
+  /** By what `dns01` proves that names of the zone are ours. */
+  readonly challenge: DnsProvider;
   /** The zone at its hoster, for components that build on it. */
   readonly place: OpenZone;
   readonly #hoster: Hoster;

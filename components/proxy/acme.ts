@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** What issuers that speak ACME have in common. */
 export interface AcmeOptions {
@@ -28,8 +28,8 @@ export interface DnsProvider {
 
 /** A zone whose account may prove that its names are ours: `DnsZone`. */
 export interface ChallengeZone {
-  /** The account; undefined where Caddy has no module for who hosts the zone. */
-  readonly challenge: DnsProvider | undefined;
+  /** The account. */
+  readonly challenge: DnsProvider;
 }
 
 /** Caddy's own authority, which nobody else trusts: for a lab, or behind another proxy. */
@@ -47,7 +47,7 @@ export function http01(options: AcmeOptions): Issuer {
  * that port 80 does not reach, and wildcards. Caddy needs the DNS vendor's module for it; an image that has it is built on
  * the host.
  *
- * @param account a zone at Cloudflare or OVH; or an account, from `cloudflareDns`, `hetznerDns` or `ovhDns`
+ * @param account a zone; or an account, from `cloudflareDns`, `hetznerDns` or `ovhDns`
  * @param options.resolvers DNS servers (`9.9.9.9`, `10.0.0.1:5353`) that say when a record is there. @default the zone's own
  * @example
  * ```ts
@@ -58,11 +58,7 @@ export function dns01(
   account: DnsProvider | ChallengeZone,
   options: AcmeOptions & { resolvers?: readonly string[] },
 ): Issuer {
-  const provider = "settings" in account ? account : account.challenge;
-  if (provider) return { kind: "dns01", provider, ...options };
-  throw new pulumi.RunError(
-    "dns01: Caddy has no module for who hosts the zone. Use http01, or give it an account where there is one: cloudflareDns, hetznerDns or ovhDns.",
-  );
+  return { kind: "dns01", provider: "settings" in account ? account : account.challenge, ...options };
 }
 
 /** Cloudflare, as an account for `dns01`. @param options.token an API token that may read the zone and edit its DNS */
@@ -75,13 +71,13 @@ export function cloudflareDns(options: { token: pulumi.Input<string> }): DnsProv
 }
 
 /**
- * Hetzner's DNS Console (dns.hetzner.com), which is what Caddy's module of this version speaks to; zones in the Cloud
- * Console have another API.
+ * DNS of the Hetzner Cloud, as an account for `dns01`. Hetzner's tokens are good for everything in their project, servers
+ * too, and this one is on the host (for root alone): a zone in a project of its own keeps the rest apart.
  *
- * @param options.token an API token of the DNS Console
+ * @param options.token an API token (Cloud Console, read and write) of the project that the zone is in
  */
 export function hetznerDns(options: { token: pulumi.Input<string> }): DnsProvider {
-  return { name: "hetzner", settings: { "": "HETZNER_DNS_TOKEN" }, variables: { HETZNER_DNS_TOKEN: options.token } };
+  return { name: "hetzner", settings: { "": "HCLOUD_TOKEN" }, variables: { HCLOUD_TOKEN: options.token } };
 }
 
 /**

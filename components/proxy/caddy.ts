@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareRoutes } from "../dns/exposure.ts";
 import type { Network } from "../docker/networks.ts";
 import type { Host } from "../server/host.ts";
+import { foldersOf } from "../services/compose.ts";
 import { ContainerService, type ServiceKind } from "../services/container-service.ts";
 import { IMAGES } from "../services/images.ts";
 import type { ConfigFileArgs, PublishedPort, ServiceArgs } from "../services/service-args.ts";
 import type { Issuer } from "./acme.ts";
 import { caddyFaults } from "./caddy-faults.ts";
 import { type CaddyRoute, renderCaddyfile } from "./caddyfile.ts";
-import { dnsImage } from "./dns-image.ts";
+import { DNS_IMAGE, dnsImage } from "./dns-image.ts";
 import { ACME_ROOT, renderFront } from "./front-file.ts";
 import { type CaddyProbeArgs, probeRoutes } from "./probe.ts";
 import { isRelay, type Route } from "./route.ts";
@@ -73,6 +74,8 @@ export interface CaddyArgs {
 export class Caddy extends ContainerService {
   /** `https://n8n.example.org` for each hostname, in the order of the routes. */
   readonly urls: readonly string[];
+  /** Folder on the host with its access log, `access.log`. */
+  readonly logFolder: string;
   /** What it serves, and to whom. */
   readonly routes: readonly Route[];
 
@@ -88,6 +91,7 @@ export class Caddy extends ContainerService {
       opts,
     );
     args.host.facilities.proxy = name;
+    this.logFolder = `${foldersOf(pulumi.getProject(), name).data}/logs`;
     this.routes = args.routes;
     declareRoutes(name, args.routes);
     this.urls = [...new Set(args.routes.map((route) => `https://${route.hostname}`))];
@@ -105,7 +109,7 @@ function serviceOf(
   const root = args.acme.kind !== "internal" && args.acme.root;
   return {
     host: args.host,
-    image: args.image ?? (args.acme.kind === "dns01" ? IMAGES.caddyDns : IMAGES.caddy),
+    image: args.image ?? (args.acme.kind === "dns01" ? DNS_IMAGE : IMAGES.caddy),
     networks,
     files: {
       ...tokenFiles(args.routes),

@@ -97,5 +97,5 @@ test("an authority that looks into DNS: credentials are variables of the contain
   expect(front).toContain("\n*.example.org {\n\theader -Via\n");
   expect(front).not.toMatch(/a-key|a-secret|c-key/);
   const hetzner = dns01(hetznerDns({ token: "t" }), { email: "ops@example.org" });
-  expect(renderFront(hetzner, [], false)).toContain("\t\tdns hetzner {env.HETZNER_DNS_TOKEN}\n");
+  expect(renderFront(hetzner, [], false)).toContain("\t\tdns hetzner {env.HCLOUD_TOKEN}\n");
 });

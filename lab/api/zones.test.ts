@@ -41,6 +41,29 @@ test("sets are made, changed, protected and deleted", async () => {
   expect((await call("GET", at)).status).toBe(404);
 });
 
+test("records come to a set one by one, which is there from the first to the last of them", async () => {
+  const { call, done } = await zone();
+  const at = "/zones/example.org/rrsets/_acme-challenge/TXT";
+  const add = (value: string, more = {}) =>
+    call("POST", `${at}/actions/add_records`, { records: [{ value }], ...more });
+  const remove = (value: string) => done("POST", `${at}/actions/remove_records`, { records: [{ value }] });
+  const values = async () => (await call("GET", at)).body.rrset?.records.map(({ value }: { value: string }) => value);
+  const [one, two] = ['"one"', '"two"'];
+  expect((await add(one, { ttl: 60 })).body.action).toMatchObject({ command: "add_rrset_records" });
+  expect((await add(two)).status).toBe(201);
+  expect((await call("GET", at)).body.rrset.ttl).toBe(60);
+  expect(await values()).toEqual([one, two]);
+  expect((await add(one)).body.error.code).toBe("invalid_input");
+  expect((await add('"three"', { ttl: 300 })).body.error.code).toBe("invalid_input");
+  await remove(one);
+  expect(await values()).toEqual([two]);
+  await remove(two);
+  expect((await call("GET", at)).status).toBe(404);
+  expect((await call("POST", `${at}/actions/remove_records`, { records: [{ value: two }] })).body.error.code).toBe(
+    "not_found",
+  );
+});
+
 test("what a zone cannot have is refused", async () => {
   const { rrset, call } = await zone();
   const a = { name: "www", type: "A", records: [{ value: "203.0.113.10" }] };

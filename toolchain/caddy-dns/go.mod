@@ -4,9 +4,9 @@ go 1.26.0
 
 require (
 	github.com/caddy-dns/cloudflare v0.2.2
-	github.com/caddy-dns/hetzner v1.0.0
 	github.com/caddy-dns/ovh v1.1.0
 	github.com/caddyserver/caddy/v2 v2.11.9
+	github.com/libdns/hetzner/v2 v2.0.1
 )
 
 require (
@@ -66,6 +66,7 @@ require (
 	github.com/googleapis/enterprise-certificate-proxy v0.3.22 // indirect
 	github.com/googleapis/gax-go/v2 v2.25.0 // indirect
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.30.0 // indirect
+	github.com/hetznercloud/hcloud-go/v2 v2.27.0 // indirect
 	github.com/huandu/xstrings v1.6.1 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
@@ -75,7 +76,6 @@ require (
 	github.com/klauspost/compress v1.20.1 // indirect
 	github.com/klauspost/cpuid/v2 v2.4.0 // indirect
 	github.com/libdns/cloudflare v0.2.2 // indirect
-	github.com/libdns/hetzner v1.0.0 // indirect
 	github.com/libdns/libdns v1.1.1 // indirect
 	github.com/libdns/ovh v1.1.0 // indirect
 	github.com/manifoldco/promptui v0.9.0 // indirect

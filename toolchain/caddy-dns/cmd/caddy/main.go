@@ -5,9 +5,9 @@ import (
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 
 	_ "github.com/caddy-dns/cloudflare"
-	_ "github.com/caddy-dns/hetzner"
 	_ "github.com/caddy-dns/ovh"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
+	_ "quayside.dev/toolchain/caddy-dns/hetzner"
 )
 
 func main() {
