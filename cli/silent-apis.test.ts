@@ -46,7 +46,7 @@ async function watched(states: readonly Deployment[], enough: number): Promise<{
         state: async () => {
           looks += 1;
           if (looks > enough) end();
-          return states[Math.min(looks, states.length) - 1];
+          return states[Math.min(looks, states.length) - 1] as Deployment;
         },
         say: (line) => said.push(line),
         interrupt: () => {

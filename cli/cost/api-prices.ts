@@ -11,14 +11,16 @@ export async function fetchPrices(access: { endpoint: string; token: string }): 
   const url = `${access.endpoint}/pricing`;
   const remedy = "Leave the token out, or say --prices pinned, to use the pinned table.";
   let answer: Response;
+  let said: unknown;
   try {
     const headers = { Authorization: `Bearer ${access.token}` };
     answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+    said = answer.ok ? await answer.json() : undefined;
   } catch (error) {
     throw new UserError(`prices could not be had: ${url} does not answer (${(error as Error).message}).`, remedy);
   }
   if (!answer.ok) throw new UserError(`prices could not be had: ${url} answered ${answer.status}.`, remedy);
-  const { pricing } = (await answer.json()) as { pricing: Pricing };
+  const { pricing } = said as { pricing: Pricing };
   if (pricing.currency !== "EUR") throw new UserError(`${url} has prices in ${pricing.currency}, not in EUR.`, remedy);
   return pricesFrom(pricing);
 }

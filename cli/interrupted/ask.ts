@@ -20,11 +20,11 @@ export interface Api {
  */
 export async function ask(api: Api, path: string): Promise<unknown> {
   const { endpoint, token, request = fetch } = api;
-  const answer = await request(`${endpoint}/${path}`, {
-    headers: { Authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(15_000),
-  }).catch((error: Error) => error);
-  if (!(answer instanceof Error) && answer.ok) return answer.json();
+  const options = { headers: { Authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(15_000) };
+  const answer = await request(`${endpoint}/${path}`, options)
+    .then(async (found) => ({ ok: found.ok, status: found.status, body: found.ok ? await found.json() : undefined }))
+    .catch((error: Error) => error);
+  if (!(answer instanceof Error) && answer.ok) return answer.body;
   if (!(answer instanceof Error) && answer.status === 404) return undefined;
   const said = answer instanceof Error ? answer.message : `it answers ${answer.status}`;
   throw new UserError(

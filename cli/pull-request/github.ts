@@ -76,9 +76,9 @@ async function call(on: Repository, method: string, path: string, body?: object)
   }
 }
 
-/** Undefined when nobody answered. */
+/** Undefined when nobody answered, or not to the end. */
 function send(on: Repository, method: string, path: string, body?: object): Promise<Response | undefined> {
-  return fetch(`${on.api}${path}`, {
+  const answer = fetch(`${on.api}${path}`, {
     method,
     headers: {
       Accept: "application/vnd.github+json",
@@ -89,12 +89,14 @@ function send(on: Repository, method: string, path: string, body?: object): Prom
     },
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
-  }).catch(() => undefined);
+  });
+  return answer.then(async (found) => new Response((await found.text()) || null, found)).catch(() => undefined);
 }
 
 async function refusal(method: string, path: string, answer: Response | undefined): Promise<UserError> {
   const request = `GitHub: ${method} ${path.replace(/\?.*/, "")}`;
-  if (!answer) return new UserError(`${request} was not answered.`);
+  if (!answer)
+    return new UserError(`${request} was not answered.`, "Run it again later; https://www.githubstatus.com says more.");
   const text = await answer.text();
   const message = /"message":\s*"([^"]*)"/.exec(text)?.[1] ?? text.slice(0, 200);
   const remedy =

@@ -32,6 +32,10 @@ interface Refusal {
   message?: string;
 }
 
+interface Answer extends Pick<Response, "ok" | "status" | "headers"> {
+  body: unknown;
+}
+
 /** OVH's API. Every request is signed, with the time of OVH's own clock. */
 export class OvhApi {
   readonly #credentials: OvhCredentials;
@@ -55,12 +59,12 @@ export class OvhApi {
     for (let attempt = 0; ; attempt += 1) {
       const pause = this.#patience.pauses[attempt];
       const answer = await this.#send(method, path, body).catch((error: Error) => error);
-      if (answer instanceof Response && answer.ok) return answer.status === 204 ? null : answer.json();
-      const refusal = answer instanceof Response ? await refusalOf(answer) : {};
-      if (answer instanceof Response && answer.status === 404)
+      if (!(answer instanceof Error) && answer.ok) return answer.body;
+      const refusal = answer instanceof Error ? {} : refusalOf(answer);
+      if (!(answer instanceof Error) && answer.status === 404)
         throw new NotFound(explain(method, path, answer, refusal));
       if (refusal.errorCode === "QUERY_TIME_OUT") this.#clockDifference = undefined;
-      const limited = answer instanceof Response && (answer.status === 429 || refusal.errorCode === "QUERY_TIME_OUT");
+      const limited = !(answer instanceof Error) && (answer.status === 429 || refusal.errorCode === "QUERY_TIME_OUT");
       const broken = answer instanceof Error || answer.status >= 500;
       if (broken && method === "POST" && isCreation(path)) throw new Ambiguous(explain(method, path, answer, refusal));
       if (!(limited || broken) || pause === undefined) throw new HostError(explain(method, path, answer, refusal));
@@ -68,13 +72,14 @@ export class OvhApi {
     }
   }
 
-  async #send(method: string, path: string, body: object | undefined): Promise<Response> {
+  /** With its body, which may be what does not come. */
+  async #send(method: string, path: string, body: object | undefined): Promise<Answer> {
     const { endpoint, applicationKey, applicationSecret, consumerKey } = this.#credentials;
     const url = `${endpoint}${path}`;
     const text = body === undefined ? "" : JSON.stringify(body);
     const timestamp = Math.round(Date.now() / 1000) + (await this.#difference());
     const signed = [applicationSecret, consumerKey, method, url, text, timestamp].join("+");
-    return fetch(url, {
+    const answer = await fetch(url, {
       method,
       headers: {
         "Content-Type": "application/json",
@@ -86,6 +91,10 @@ export class OvhApi {
       signal: AbortSignal.timeout(this.#patience.timeout),
       ...(text !== "" && { body: text }),
     });
+    const { ok, status, headers } = answer;
+    const said = await answer.text();
+    if (ok) return { ok, status, headers, body: said === "" ? null : JSON.parse(said) };
+    return { ok, status, headers, body: parsed(said) };
   }
 
   /** Seconds that OVH's clock is ahead of this machine's. */
@@ -111,17 +120,25 @@ function isCreation(path: string): boolean {
   return path.endsWith("/record");
 }
 
-function pauseOf(answer: Response | Error, pause: number): number {
-  const seconds = answer instanceof Response ? Number(answer.headers.get("Retry-After") ?? 0) : 0;
+/** What refuses may be a gateway, with a page. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function pauseOf(answer: Answer | Error, pause: number): number {
+  const seconds = answer instanceof Error ? 0 : Number(answer.headers.get("Retry-After") ?? 0);
   return Number.isFinite(seconds) ? Math.min(Math.max(pause, seconds * 1000), LONGEST_PAUSE_MS) : pause;
 }
 
-async function refusalOf(answer: Response): Promise<Refusal> {
-  const body = await answer.json().catch(() => undefined);
+function refusalOf({ body }: Answer): Refusal {
   return typeof body === "object" && body !== null ? (body as Refusal) : {};
 }
 
-function explain(method: string, path: string, answer: Response | Error, refusal: Refusal): string {
+function explain(method: string, path: string, answer: Answer | Error, refusal: Refusal): string {
   const where = `${method} ${path}`;
   if (answer instanceof Error) {
     const reason = answer.cause instanceof Error ? answer.cause.message : answer.message;

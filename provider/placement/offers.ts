@@ -2,6 +2,8 @@ import { HostError } from "../transport/errors.ts";
 import type { Offers } from "./plan.ts";
 
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
+/** How long one answer may take. */
+const ANSWER_MS = 15_000;
 
 interface ServerType {
   id: number;
@@ -44,22 +46,33 @@ async function list<Item>(endpoint: string, token: string, what: string, filter 
   return items;
 }
 
+interface Answer {
+  status: number;
+  /** Of one that is no refusal. */
+  body?: Record<string, unknown>;
+}
+
 /** One request; rate limits and the server's own faults are waited out. */
 async function get(url: string, token: string): Promise<Record<string, unknown>> {
   for (let attempt = 0; ; attempt += 1) {
     const pause = PAUSES_MS[attempt];
-    const answer = await fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(15_000),
-    }).catch((error: Error) => error);
-    if (answer instanceof Response && answer.ok) return (await answer.json()) as Record<string, unknown>;
+    const answer = await ask(url, token).catch((error: Error) => error);
+    if (!(answer instanceof Error) && answer.body) return answer.body;
     const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     if (!passing || pause === undefined) throw new HostError(explain(url, answer));
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-function explain(url: string, answer: Response | Error): string {
+async function ask(url: string, token: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+  if (answer.ok) return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  await answer.body?.cancel();
+  return { status: answer.status };
+}
+
+function explain(url: string, answer: Answer | Error): string {
   if (answer instanceof Error) return `Hetzner's API does not answer at ${url}: ${answer.message}.`;
   if (answer.status === 401) {
     return `Hetzner's API refuses the token (401 at ${url}). Put a read-and-write token of the project in the stack's secrets (hcloud.token).`;

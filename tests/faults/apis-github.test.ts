@@ -5,7 +5,7 @@ import { type RunningGitHub, startGitHub } from "../../lab/github/server.ts";
 import type { Repository } from "../../lab/github/state.ts";
 import { ensureGitHubPlugin } from "../../toolchain/github-plugin.ts";
 import type { Project } from "../e2e/harness/project.ts";
-import { closedPort, errorsOf, stepsOf, up, withProject } from "./apis/as-quay.ts";
+import { closedPort, errorsOf, startGate, stepsOf, up, withProject } from "./apis/as-quay.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5p2SVkmPaIw1u0p8qTz3E0nX9bYc0o1m2d3e4f5g6h";
 const components = resolve(import.meta.dirname, "../../components");
@@ -147,6 +147,27 @@ describe.concurrent("GitHub", () => {
       expect(errorsOf(last)).toEqual([]);
       expect(github.faults.list()).toEqual([]);
       await expectWhole();
+    }));
+
+  it("that takes requests and never answers is given up: the run ends with that, and the next one goes on", () =>
+    withGitHub(async ({ project, github, declare, expectWhole }) => {
+      const gate = await startGate(github.url);
+      try {
+        await declare({ baseUrl: `${gate.origin}/` });
+        gate.silent = true;
+        const run = await up(project);
+        expect(run.code).not.toBe(0);
+        expect(run.said).toEqual([
+          expect.stringContaining(`GitHub takes requests at ${gate.origin} and does not answer them. `),
+          expect.stringContaining(`GitHub has not answered at ${gate.origin} for 2 s, so this run is ended. `),
+          expect.stringContaining(`GitHub does not answer at ${gate.origin} (no answer in 10 s). `),
+        ]);
+        gate.silent = false;
+        expect(errorsOf(await up(project))).toEqual([]);
+        await expectWhole();
+      } finally {
+        await gate.close();
+      }
     }));
 
   it("that is not there is said so", () =>

@@ -5,7 +5,7 @@ import type { ApiAccess } from "../../cli/interrupted/hetzner.ts";
 import type { FaultInput } from "../../lab/api/faults.ts";
 import { type EmulatedCloud, startEmulatedCloud } from "../e2e/harness/emulated-cloud.ts";
 import type { Project } from "../e2e/harness/project.ts";
-import { closedPort, errorsOf, stepsOf, up, withProject } from "./apis/as-quay.ts";
+import { closedPort, errorsOf, startGate, stepsOf, up, watched, withProject } from "./apis/as-quay.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5p2SVkmPaIw1u0p8qTz3E0nX9bYc0o1m2d3e4f5g6h";
 const components = resolve(import.meta.dirname, "../../components");
@@ -123,6 +123,35 @@ describe.concurrent("Hetzner", () => {
       expect(stepsOf(third).join()).not.toMatch(/create (hetzner-|core-server)/);
       expect(counts()).toEqual(ONE_OF_EACH);
       expect((await project.preview({ refresh: true })).steps).toEqual([]);
+    }));
+
+  it("that takes requests and never answers is given up: the run ends with that, and the next one goes on", () =>
+    withHetzner(async ({ project, access, declare, counts }) => {
+      const gate = await startGate(new URL(access.endpoint).origin);
+      try {
+        const through = { ...access, endpoint: `${gate.origin}/v1` };
+        await declare(through);
+        gate.silent = true;
+        const first = await up(project, through);
+        expect(first.code).not.toBe(0);
+        expect(first.said).toEqual([
+          expect.stringContaining(`Hetzner takes requests at ${gate.origin} and does not answer them. `),
+          expect.stringContaining(`Hetzner has not answered at ${gate.origin} for 2 s, so this run is ended. `),
+          expect.stringContaining(`Hetzner does not answer at ${gate.origin} (no answer in 10 s). `),
+        ]);
+        gate.silent = false;
+        expect(errorsOf(await up(project, through))).toEqual([]);
+        expect(counts()).toEqual(ONE_OF_EACH);
+        // Reading is waiting, too.
+        gate.silent = true;
+        const said: string[] = [];
+        const look = (onStart: Parameters<Parameters<typeof watched>[2]>[0]) =>
+          project.preview({ refresh: true, mayFail: true, onStart });
+        expect((await watched(project, (line) => said.push(line), look)).code).not.toBe(0);
+        expect(said.at(-1)).toMatch(/^Hetzner has not answered at \S+ for 2 s, so this run is ended\. Run it again/);
+      } finally {
+        await gate.close();
+      }
     }));
 
   it("that is not there is said so", () =>

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiAccess } from "../../../cli/interrupted/hetzner.ts";
 import { settleFailed, settleInterrupted } from "../../../cli/interrupted/settle.ts";
 import { watchCreations } from "../../../cli/interrupted/watch.ts";
+import { type SilencePatience, watchSilence } from "../../../cli/silent-apis.ts";
 import { Project } from "../../e2e/harness/project.ts";
 import type { Run } from "../../e2e/harness/run.ts";
 
@@ -27,7 +28,13 @@ export async function withProject(work: (project: Project) => Promise<void>): Pr
   }
 }
 
-/** Deploys as `quay up` does: what was left open is settled before, and what a failed run has lost after it. */
+/** A silent API is given up after a moment. */
+const IMPATIENCE: SilencePatience = { firstLook: 2000, pause: 500, answer: 1000, silence: 2000, grace: 500 };
+
+/**
+ * Deploys as `quay up` does: what was left open is settled before, and what a failed run has lost after it; one that waits
+ * for a silent API is ended.
+ */
 export async function up(project: Project, hetzner?: ApiAccess): Promise<Told> {
   const scratch = await mkdtemp(join(tmpdir(), "quayside-as-quay-"));
   const said: string[] = [];
@@ -43,12 +50,27 @@ export async function up(project: Project, hetzner?: ApiAccess): Promise<Told> {
     await settleInterrupted(around);
     const since = Date.now();
     const creations = watchCreations(project.stateFile);
-    const run = await project.up({ mayFail: true }).finally(() => creations.stop());
+    const run = await watched(project, around.say, (onStart) => project.up({ mayFail: true, onStart }));
     if (run.code !== 0) await settleFailed(around, creations.stop(), since);
     return { ...run, said };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Runs the engine as quay does, with less patience. */
+export async function watched<Result>(
+  project: Project,
+  say: (line: string) => void,
+  run: (onStart: (process: { pid: number }) => void) => Promise<Result>,
+): Promise<Result> {
+  let watching: { stop(): void } | undefined;
+  const onStart = ({ pid }: { pid: number }) => {
+    const interrupt = () => process.kill(pid, "SIGINT");
+    const state = async () => JSON.parse((await project.pulumi(["stack", "export"])).stdout);
+    watching = watchSilence({ state, say, interrupt }, IMPATIENCE);
+  };
+  return run(onStart).finally(() => watching?.stop());
 }
 
 /** The errors of a run, each once, with the resource that it is about. */
@@ -60,6 +82,44 @@ export function errorsOf(run: Run): { name: string; message: string }[] {
 
 /** What a run made, changed or removed, as `create core-server`. */
 export const stepsOf = (run: Run): string[] => run.steps.map(({ op, name }) => `${op} ${name}`).sort();
+
+export interface Gate {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
+  /** Whether it takes what comes, and keeps it to itself. */
+  silent: boolean;
+  close(): Promise<void>;
+}
+
+/** Stands before an API. @param target - its origin */
+export async function startGate(target: string): Promise<Gate> {
+  const sockets = new Set<Socket>();
+  const { hostname, port } = new URL(target);
+  const server = createServer((client) => {
+    const api = connect(Number(port), hostname);
+    client.on("data", (data) => void (gate.silent || api.write(data)));
+    api.pipe(client);
+    for (const socket of [client, api]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        sockets.delete(socket);
+        client.destroy();
+        api.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const gate: Gate = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    silent: false,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return gate;
+}
 
 /** A port that nobody listens on. */
 export async function closedPort(): Promise<number> {

@@ -87,15 +87,18 @@ export class CloudflareApi {
     }
   }
 
-  #attempt(method: string, path: string, body: object | FormData | undefined): Promise<Response> {
+  async #attempt(method: string, path: string, body: object | FormData | undefined): Promise<Response> {
     const { token, baseUrl } = this.#access;
     const json = body !== undefined && !(body instanceof FormData);
-    return fetch(`${baseUrl}${path}`, {
+    const answer = await fetch(`${baseUrl}${path}`, {
       method,
       headers: { Authorization: `Bearer ${token}`, ...(json && { "Content-Type": "application/json" }) },
       signal: AbortSignal.timeout(this.#patience.timeout),
       ...(body !== undefined && { body: json ? JSON.stringify(body) : (body as FormData) }),
     });
+    // What stalls in the middle is no answer.
+    const content = await answer.arrayBuffer();
+    return new Response(content.byteLength > 0 ? content : null, answer);
   }
 }
 
