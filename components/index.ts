@@ -24,6 +24,8 @@ export type {
 export { Hardening, type HardeningArgs } from "./hardening/hardening.ts";
 export { type Opening, type Openings, web } from "./hardening/openings.ts";
 export { HostCommand, type HostCommandArgs } from "./host-command/host-command.ts";
+export { Alloy, type AlloyArgs } from "./logs/alloy.ts";
+export { Loki, type LokiArgs } from "./logs/loki.ts";
 export { MeshMember, type MeshMemberArgs } from "./mesh/member.ts";
 export { Mesh } from "./mesh/mesh.ts";
 export type { MemberArgs, MeshArgs } from "./mesh/mesh-args.ts";

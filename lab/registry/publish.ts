@@ -36,9 +36,9 @@ function isOfficial(image: ServiceImage): boolean {
   return !image.reference.startsWith("quayside/");
 }
 
-async function copyOfficial(image: ServiceImage): Promise<void> {
-  const from = `docker://docker.io/${mirrorPath(image.reference)}`;
-  const to = `docker://${registryAddress}/${mirrorPath(image.reference)}`;
+async function copyOfficial(reference: string): Promise<void> {
+  const from = `docker://docker.io/${mirrorPath(reference)}`;
+  const to = `docker://${registryAddress}/${mirrorPath(reference)}`;
   await run("skopeo", ["copy", "--quiet", "--dest-tls-verify=false", from, to]);
 }
 
@@ -68,7 +68,7 @@ async function publish(
   const from = copied ? dockerHub : await image.build(progress);
   if (!publications.isCurrent(reference, from, await servedDigest(path))) {
     progress(copied ? `Copying ${reference} from ${dockerHub}` : `Publishing ${reference}`);
-    await (copied ? copyOfficial(image) : push(image));
+    await (copied ? copyOfficial(reference) : push(image));
   }
   const digest = await servedDigest(path);
   if (digest === undefined) throw new Error(`The lab's registry does not serve ${reference} after it was published.`);
@@ -94,5 +94,20 @@ export async function ensureServiceImages(progress: Progress = () => {}): Promis
     };
     await Promise.all([work(), work()]);
     return done.sort((a, b) => a.reference.localeCompare(b.reference));
+  });
+}
+
+/**
+ * Whether the lab's registry (which must run) serves images that nobody builds here, because that takes a quarter of an
+ * hour: they are copied from Docker Hub where that can be reached.
+ */
+export async function offerOfficialImages(references: readonly string[]): Promise<boolean> {
+  return withLock(join(cacheRoot(), "lab", "publish.lock"), async () => {
+    for (const reference of references) {
+      if ((await servedDigest(mirrorPath(reference))) !== undefined) continue;
+      if (!(await reachesDockerHub())) return false;
+      await copyOfficial(reference);
+    }
+    return true;
   });
 }
