@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { startScriptedApi } from "../../tests/scripted-api.ts";
 import { pullRequestOf, putComment, type Repository } from "./github.ts";
 
 interface Comment {
@@ -76,6 +77,19 @@ it("waits when GitHub says so, and tries again when it stumbles", async () => {
   fail = { status: 502, headers: { "retry-after": "0" }, times: 2 };
   await putComment(on, 7, "<!-- m -->", "<!-- m --> second");
   expect(comments).toHaveLength(1);
+});
+
+it("tries again when GitHub is silent, and says so in the end", async () => {
+  const silent = await startScriptedApi();
+  try {
+    const to = { ...on, api: silent.origin, patience: { answer: 50, firstPause: 1 } };
+    silent.script.push("silence", "half an answer", { status: 200, body: [] }, { status: 201, body: { id: 1 } });
+    expect(await putComment(to, 7, "m", "m")).toMatchObject({ id: 1, updated: false });
+    silent.script.push("silence", "half an answer", "silence", "silence");
+    await expect(putComment(to, 7, "m", "m")).rejects.toThrow(/^GitHub: GET \S+ was not answered\.$/);
+  } finally {
+    await silent.close();
+  }
 });
 
 it("says what GitHub refused, with a remedy and without the token", async () => {

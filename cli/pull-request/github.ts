@@ -8,6 +8,8 @@ export interface Repository {
   repository: string;
   /** May write to pull requests. */
   token: string;
+  /** How long is waited; tests wait less. */
+  patience?: { answer: number; firstPause: number };
 }
 
 interface Comment {
@@ -63,16 +65,20 @@ export async function pullRequestOf(on: Repository, head: string, commit: string
 }
 
 const TRIES = 4;
+/** Of one answer, and before the second try: twice as long before each further one. In milliseconds. */
+const PATIENCE = { answer: 30_000, firstPause: 1000 };
 
 async function call(on: Repository, method: string, path: string, body?: object): Promise<Response> {
+  const { firstPause } = on.patience ?? PATIENCE;
   for (let attempt = 1; ; attempt++) {
     const answer = await send(on, method, path, body);
     if (answer?.ok) return answer;
     const limited = answer?.status === 429 || (answer?.status === 403 && answer.headers.has("retry-after"));
     const passing = answer === undefined || answer.status >= 500 || limited;
     if (!passing || attempt === TRIES) throw await refusal(method, path, answer);
-    const seconds = Number(answer?.headers.get("retry-after") ?? 2 ** (attempt - 1));
-    await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, 60) * 1000));
+    const wanted = answer?.headers.get("retry-after");
+    const pause = wanted ? Number(wanted) * 1000 : firstPause * 2 ** (attempt - 1);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, 60_000)));
   }
 }
 
@@ -88,7 +94,7 @@ function send(on: Repository, method: string, path: string, body?: object): Prom
       ...(body && { "Content-Type": "application/json" }),
     },
     ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout((on.patience ?? PATIENCE).answer),
   });
   return answer.then(async (found) => new Response((await found.text()) || null, found)).catch(() => undefined);
 }

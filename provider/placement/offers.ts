@@ -1,9 +1,15 @@
 import { HostError } from "../transport/errors.ts";
 import type { Offers } from "./plan.ts";
 
-const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
-/** How long one answer may take. */
-const ANSWER_MS = 15_000;
+/** How long is waited; tests wait less. */
+export interface Patience {
+  /** Pauses before another attempt, in milliseconds. */
+  pauses: readonly number[];
+  /** How long one answer may take, in milliseconds. */
+  timeout: number;
+}
+
+const PATIENCE: Patience = { pauses: [500, 1000, 2000, 4000, 8000], timeout: 15_000 };
 
 interface ServerType {
   id: number;
@@ -16,10 +22,10 @@ interface Datacenter {
 }
 
 /** Asks Hetzner which server types each location has right now. */
-export async function fetchOffers(endpoint: string, token: string): Promise<Offers> {
+export async function fetchOffers(endpoint: string, token: string, patience = PATIENCE): Promise<Offers> {
   const [types, datacenters] = await Promise.all([
-    list<ServerType>(endpoint, token, "server_types"),
-    list<Datacenter>(endpoint, token, "datacenters"),
+    list<ServerType>({ endpoint, token, patience }, "server_types"),
+    list<Datacenter>({ endpoint, token, patience }, "datacenters"),
   ]);
   const names = new Map(types.map((type) => [type.id, type.name]));
   const offers = new Map<string, Set<string>>();
@@ -32,14 +38,25 @@ export async function fetchOffers(endpoint: string, token: string): Promise<Offe
 }
 
 /** Whether the project has a server of that name. */
-export async function serverExists(endpoint: string, token: string, name: string): Promise<boolean> {
-  return (await list(endpoint, token, "servers", `&name=${encodeURIComponent(name)}`)).length > 0;
+export async function serverExists(
+  endpoint: string,
+  token: string,
+  name: string,
+  patience = PATIENCE,
+): Promise<boolean> {
+  return (await list({ endpoint, token, patience }, "servers", `&name=${encodeURIComponent(name)}`)).length > 0;
 }
 
-async function list<Item>(endpoint: string, token: string, what: string, filter = ""): Promise<Item[]> {
+interface Access {
+  endpoint: string;
+  token: string;
+  patience: Patience;
+}
+
+async function list<Item>(access: Access, what: string, filter = ""): Promise<Item[]> {
   const items: Item[] = [];
   for (let page: number | null = 1; page !== null; ) {
-    const body: Record<string, unknown> = await get(`${endpoint}/${what}?per_page=50&page=${page}${filter}`, token);
+    const body: Record<string, unknown> = await get(access, `${what}?per_page=50&page=${page}${filter}`);
     items.push(...(body[what] as Item[]));
     page = (body.meta as { pagination?: { next_page: number | null } } | undefined)?.pagination?.next_page ?? null;
   }
@@ -53,10 +70,11 @@ interface Answer {
 }
 
 /** One request; rate limits and the server's own faults are waited out. */
-async function get(url: string, token: string): Promise<Record<string, unknown>> {
+async function get(access: Access, path: string): Promise<Record<string, unknown>> {
+  const url = `${access.endpoint}/${path}`;
   for (let attempt = 0; ; attempt += 1) {
-    const pause = PAUSES_MS[attempt];
-    const answer = await ask(url, token).catch((error: Error) => error);
+    const pause = access.patience.pauses[attempt];
+    const answer = await ask(url, access).catch((error: Error) => error);
     if (!(answer instanceof Error) && answer.body) return answer.body;
     const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     if (!passing || pause === undefined) throw new HostError(explain(url, answer));
@@ -64,18 +82,21 @@ async function get(url: string, token: string): Promise<Record<string, unknown>>
   }
 }
 
-async function ask(url: string, token: string): Promise<Answer> {
+async function ask(url: string, { token, patience }: Access): Promise<Answer> {
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(patience.timeout) });
   if (answer.ok) return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   await answer.body?.cancel();
   return { status: answer.status };
 }
 
 function explain(url: string, answer: Answer | Error): string {
-  if (answer instanceof Error) return `Hetzner's API does not answer at ${url}: ${answer.message}.`;
+  if (answer instanceof Error) return `Hetzner's API does not answer at ${url}: ${answer.message}. Run it again later.`;
   if (answer.status === 401) {
     return `Hetzner's API refuses the token (401 at ${url}). Put a read-and-write token of the project in the stack's secrets (hcloud.token).`;
+  }
+  if (answer.status === 429) {
+    return `Hetzner's limit of requests is reached (429 at ${url}). Run it again later; whatever else uses the token uses it up, too.`;
   }
   return `Hetzner's API answered ${answer.status} at ${url}; it may be overloaded, or the endpoint is wrong.`;
 }
