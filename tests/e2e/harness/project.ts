@@ -60,7 +60,12 @@ export class Project {
       [
         `name: ${options.name ?? "e2e"}`,
         "main: index.ts",
-        "runtime: { name: nodejs, options: { typescript: false } }",
+        // As the repository's own Pulumi.yaml.
+        "runtime:",
+        "  name: nodejs",
+        "  options:",
+        "    typescript: false",
+        `    nodeargs: --disable-warning=ExperimentalWarning --import ${join(repository, "preload/index.ts")}`,
         `plugins: { providers: [{ name: quayside, path: ${JSON.stringify(join(repository, "provider"))} }] }`,
         "",
       ].join("\n"),
