@@ -37,7 +37,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
 const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   try: [["./quay try --yes", "asks nothing"]],
   test: [
-    ["./quay test --quick", "seconds; needs neither root nor Docker"],
+    ["./quay test --quick", "under a minute; needs neither root nor Docker"],
     ["./quay test --yes", "everything, in labs that it makes and removes"],
   ],
   setup: [

@@ -1,4 +1,4 @@
-import { Listr } from "listr2";
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
 
 /** Tells how far a step is; the last line stays on display while the step runs. */
 export type Report = (line: string) => void;
@@ -11,6 +11,9 @@ export interface Step {
 const live = process.stdout.isTTY === true && !process.env["CI"];
 /** https://no-color.org */
 const bold = live && !process.env["NO_COLOR"];
+
+/** Standard output may be for a program: what is said meanwhile is no part of the result. */
+const aside = new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(process.stderr, process.stderr) });
 
 /** On a plain stream a long step says something this often, so that a log shows that it lives. */
 const QUIET_MS = 20_000;
@@ -34,7 +37,7 @@ export async function runSteps(...steps: Step[]): Promise<void> {
   const options = { concurrent: true, exitOnError: true, registerSignalListeners: false };
   await (live
     ? new Listr(tasks, { ...options, renderer: "default", rendererOptions: { showErrorMessage: false } })
-    : new Listr(tasks, { ...options, renderer: "simple" })
+    : new Listr(tasks, { ...options, renderer: "simple", rendererOptions: { logger: aside } })
   ).run();
 }
 

@@ -11,13 +11,15 @@ export function renderDrift(stack: string, drift: Drift): string {
   );
   const errors = drift.problems.filter(({ severity }) => severity === "error");
   return [
-    ...byHost.flatMap(([host, resources]) => [host, ...resources.flatMap(resourceLines), ""]),
+    ...byHost.flatMap(([host, resources]) => [host, ...resources.toSorted(byName).flatMap(resourceLines), ""]),
     ...telling(errors).map((message) => `${message}\n`),
     lookedAt(drift),
     ...conclusion(stack, drift, errors.length),
     "",
   ].join("\n");
 }
+
+const byName = (a: DriftedResource, b: DriftedResource): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /** Errors without those that only say that there were others. */
 export function telling(problems: readonly Problem[]): string[] {
@@ -36,7 +38,25 @@ function resourceLines({ name, subject, area, state, differences }: DriftedResou
 
 export function differenceLine({ path, from, to }: Difference): string {
   if (from === SECRET && to === SECRET) return `${path}: a secret, not as declared`;
-  return `${path}: deployed ${shown(from)}, found ${shown(to)}`;
+  const { line, before, after } = changedLines(from, to);
+  return `${path}${line}: deployed ${shown(before)}, found ${shown(after)}`;
+}
+
+/** Of two longer texts only the lines that differ: their beginnings are mostly the same. */
+function changedLines(from: unknown, to: unknown): { line: string; before: unknown; after: unknown } {
+  const whole = { line: "", before: from, after: to };
+  if (typeof from !== "string" || typeof to !== "string") return whole;
+  if (![from, to].some((text) => text.trim().includes("\n"))) return whole;
+  const [old, found] = [from.split("\n"), to.split("\n")];
+  const same = old.findIndex((text, index) => text !== found[index]);
+  const start = same < 0 ? old.length : same;
+  let end = 0;
+  while (end < Math.min(old.length, found.length) - start && old.at(-1 - end) === found.at(-1 - end)) end++;
+  const part = (lines: string[]): string | undefined => {
+    const differing = lines.slice(start, lines.length - end);
+    return differing.length === 0 ? undefined : differing.join("\n");
+  };
+  return { line: ` from line ${start + 1}`, before: part(old), after: part(found) };
 }
 
 const LONGEST = 100;
