@@ -18,7 +18,7 @@ export interface MeshArgs {
   tls: MeshTls;
   /** Hosts that join, by their name in the mesh. */
   members: Readonly<Record<string, MemberArgs>>;
-  /** People by group: `{ admins: ["alice", "bob"] }`. They join with `quay mesh join alice`. @default {} */
+  /** People by group: `{ admins: ["alice", "bob"] }`. They join with `quay mesh join prod alice`. @default {} */
   groups?: Readonly<Record<string, readonly string[]>>;
   /** Who reaches what; everything else is refused. */
   rules: readonly Rule[];
