@@ -6,7 +6,7 @@ import type { BucketInputs } from "./model.ts";
 /** Requests of one fault that passes: with the SDK's pauses between them, about a minute of an endpoint's silence. */
 const ATTEMPTS = 6;
 const CONNECT_MS = 5_000;
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 10_000;
 /** A bucket that was deleted a moment ago, or is being changed by another call. */
 const IN_PASSING = ["OperationAborted", "BucketBeingDeleted"];
 const PASSING_PAUSES_MS = [500, 1000, 2000, 4000, 8000];
@@ -36,7 +36,13 @@ export class Store {
       // The one way to name a bucket that every endpoint and certificate serves.
       forcePathStyle: true,
       maxAttempts: ATTEMPTS,
-      requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: ANSWER_MS,
+        throwOnRequestTimeout: true,
+        // For an answer that stops in the middle, which the limit of a request is not for.
+        socketTimeout: ANSWER_MS,
+      },
       // Checksums beyond what a call demands are not understood everywhere.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",

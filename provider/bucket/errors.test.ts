@@ -19,6 +19,10 @@ test.each([
   [{ name: "InternalError", $metadata: { httpStatusCode: 500, attempts: 6 } }, /itself fails.*why\. Run again later/],
   [{ name: "Error", code: "ECONNREFUSED" }, /does not answer \(ECONNREFUSED: why\)/],
   [{ name: "TimeoutError" }, /does not answer \(TimeoutError: why\)/],
+  [
+    { name: "TimeoutError", message: "late. Deserialization error: look", $metadata: { httpStatusCode: 200 } },
+    /does not answer \(TimeoutError: late\.\)/,
+  ],
   [{ name: "MalformedXML", $metadata: { httpStatusCode: 400 } }, /the endpoint says MalformedXML, 400: why\.$/],
 ])("%o is explained, with bucket, endpoint and remedy", (error, text) => {
   expect(said(error)).toMatch(/^bucket backups at https:\/\/s3\.example\.org: cannot make it: /);

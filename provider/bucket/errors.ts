@@ -86,7 +86,8 @@ function reason(error: unknown, bucket: string, endpoint: string): string {
   if (status !== undefined && status >= 500) {
     return `the endpoint itself fails (${told}), asked${times || " once"}: ${sentence(message)} Run again later. ${AGAIN}`;
   }
-  if (status === undefined) {
+  // An answer that stops in the middle has a status.
+  if (status === undefined || code === "TimeoutError") {
     return `${endpoint} does not answer (${connectionFault(error)}). Check the endpoint's name and the network, then run again. ${AGAIN}`;
   }
   return `the endpoint says ${told}: ${sentence(message)}`;
@@ -96,7 +97,8 @@ const AGAIN = "What was made so far stays and is completed by the next run.";
 
 function connectionFault(error: unknown): string {
   const { code, name, message } = error as StoreFault;
-  return [code ?? name, message].filter(Boolean).join(": ");
+  // The SDK adds how programmers find out more.
+  return [code ?? name, message?.split(" Deserialization error:")[0]].filter(Boolean).join(": ");
 }
 
 function sentence(text: string): string {

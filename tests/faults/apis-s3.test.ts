@@ -90,6 +90,7 @@ describe.concurrent("S3", () => {
         "faults-own": [{ status: 500, code: "InternalError" }, "the endpoint itself fails (InternalError, 500)"],
         "faults-denied": [{ status: 403, code: "AccessDenied" }, "the key may not do that (AccessDenied, 403)"],
         "faults-silent": ["silence", `${proxy.endpoint} does not answer (`],
+        "faults-half": ["half an answer", `${proxy.endpoint} does not answer (`],
       };
       const names = Object.keys(cases);
       proxy.fault = ({ method, path, query }) => {

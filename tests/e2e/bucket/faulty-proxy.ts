@@ -9,6 +9,8 @@ export type Fault =
   | "lost answer"
   /** Nothing, for ever. */
   | "silence"
+  /** An answer that begins and does not end. */
+  | "half an answer"
   | { status: number; code: string };
 
 /** Stands in front of an S3 server. `fault` says for each request what happens to it; undefined lets it through. */
@@ -38,6 +40,10 @@ export class FaultyProxy {
     this.seen.push(`${method} ${url}`);
     const fault = this.fault({ method, path, query });
     if (fault === "silence") return;
+    if (fault === "half an answer") {
+      response.writeHead(200, { "content-type": "application/xml", "content-length": "100" }).write("<");
+      return;
+    }
     if (fault === "reset") {
       request.socket.destroy();
       return;
