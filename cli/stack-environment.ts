@@ -17,6 +17,8 @@ export interface StackEnvironment {
   env: Record<string, string>;
   /** Options of Pulumi that go with it. */
   args: string[];
+  /** The settings among these: a copy, which the engine may write its salt to. */
+  settings?: string;
   /** What the reader should know about this run. */
   notes: string[];
   /** The folder that holds the state; undefined when the backend is of another kind. */
@@ -84,7 +86,7 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
       useEmptyState(result, stack, given ? `there is no state of ${stack} here` : "there is no key");
     } else if (folder !== undefined) {
       useFolder(result, folder, stack);
-    } else if (!options.lasting) {
+    } else {
       useSettings(result, settingsFolder(), stack);
     }
     const access = stack === "lab" ? await labAccess() : hetznerAccess(secrets);
@@ -113,7 +115,8 @@ function useFolder(result: StackEnvironment, folder: string, stack: string): voi
 }
 
 function useSettings(result: StackEnvironment, folder: string, stack: string): void {
-  result.args = ["--stack", stack, "--config-file", copySettings(root, folder, stack, passphraseFromEnvironment())];
+  result.settings = copySettings(root, folder, stack, passphraseFromEnvironment());
+  result.args = ["--stack", stack, "--config-file", result.settings];
 }
 
 /** Where this machine keeps the settings of stacks whose state is in no folder, one place for each backend. */

@@ -15,7 +15,9 @@ export function registerEnv(program: Command): void {
     .argument("<stack>", "prod, preprod, lab ...")
     .action(async (stack: string) => {
       checkStack(stack);
-      const { env, notes } = await stackEnvironment(stack, { purpose: "preview", lasting: true });
+      const { env, notes, settings } = await stackEnvironment(stack, { purpose: "preview", lasting: true });
+      // What the engine would write into the settings beside the program is kept with the state instead.
+      if (settings !== undefined) env["PULUMI_OPTION_CONFIG_FILE"] = settings;
       for (const note of notes) process.stderr.write(`quay: ${note}\n`);
       for (const [name, value] of Object.entries(env)) process.stdout.write(`${exportLine(name, value)}\n`);
     });
