@@ -31,9 +31,10 @@ export interface HostCommandArgs {
  * A step that is imperative by nature and runs once on a host: create an app's first owner, register a machine. For
  * anything that can be looked at and repaired, use the provider's `Script`.
  *
- * The hardened way to use @pulumi/command: the host's key has to be pinned; nothing is logged; script and variables go
- * over standard input and are secret in state; what the script says stays on the host in `/var/log/quayside/<name>.log`.
- * It belongs to its host: it runs again on another host, never because an address, a user or a key changed.
+ * The hardened way to use Pulumi's package `command`: the host's key has to be pinned; nothing is logged; script and
+ * variables go over standard input and are secret in state; what the script says stays on the host, in
+ * `/var/log/quayside/<name>.log`. It belongs to its host: it runs again on another host, never because an address, a user
+ * or a key changed.
  *
  * @example
  * ```ts
@@ -102,7 +103,7 @@ export class HostCommand extends Component {
   }
 }
 
-/** How @pulumi/command reaches a host. It would accept any host key if none were given, so one has to be. */
+/** How the package `command` reaches a host. It would accept any host key if none were given, so one has to be. */
 export function commandConnection(
   connection: HostConnection,
   credentials: Credentials,

@@ -144,10 +144,18 @@ function basesOf(clauses: readonly ts.HeritageClause[] | undefined): string[] {
   return (clauses ?? []).flatMap((clause) => clause.types.map((type) => textOf(type).replace(/<.*$/s, "")));
 }
 
+const TAGS: ReadonlySet<string> = new Set(["default", "example", "param", "returns", "throws"]);
+
 function docOf(node: ts.Node): Doc {
   const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const last = docs.at(-1);
   const tags = last?.tags ?? [];
+  const unknown = tags.find(({ tagName }) => !TAGS.has(tagName.text));
+  if (unknown) {
+    // Everything behind it would be missing from the page.
+    const where = node.getSourceFile().fileName;
+    throw new Error(`${where}: @${unknown.tagName.text} is no tag of these docstrings; what follows an @ is lost.`);
+  }
   const values = (name: string) =>
     tags.filter((tag) => tag.tagName.text === name).map((tag) => ts.getTextOfJSDocComment(tag.comment) ?? "");
   const [fallback] = values("default");
