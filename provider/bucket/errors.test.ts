@@ -20,7 +20,7 @@ test.each([
   [{ name: "Error", code: "ECONNREFUSED" }, /does not answer \(ECONNREFUSED: why\)/],
   [{ name: "TimeoutError" }, /does not answer \(TimeoutError: why\)/],
   [
-    { name: "TimeoutError", message: "late. Deserialization error: look", $metadata: { httpStatusCode: 200 } },
+    { name: "TimeoutError", message: "late.\n Deserialization error: look", $metadata: { httpStatusCode: 200 } },
     /does not answer \(TimeoutError: late\.\)/,
   ],
   [{ name: "MalformedXML", $metadata: { httpStatusCode: 400 } }, /the endpoint says MalformedXML, 400: why\.$/],

@@ -98,7 +98,7 @@ const AGAIN = "What was made so far stays and is completed by the next run.";
 function connectionFault(error: unknown): string {
   const { code, name, message } = error as StoreFault;
   // The SDK adds how programmers find out more.
-  return [code ?? name, message?.split(" Deserialization error:")[0]].filter(Boolean).join(": ");
+  return [code ?? name, message?.split("Deserialization error:")[0]?.trim()].filter(Boolean).join(": ");
 }
 
 function sentence(text: string): string {
