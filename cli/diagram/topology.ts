@@ -62,11 +62,12 @@ export function topologyOf(platform: Platform, { only }: TopologyOptions = {}): 
     ...portEdges(host, services, only !== undefined),
     ...needEdges(host, services, platform),
   ]);
-  const ends = new Set(edges.flatMap(({ from }) => from));
+  const leading = edges.filter(({ to }) => drawn.some(({ host, services }) => isDrawn(to, host, services)));
+  const ends = new Set(leading.flatMap(({ from }) => from));
   return {
     sources: sources.filter(({ id }) => ends.has(id)),
     hosts: drawn.map(({ host, services }) => hostNode(host, services, only)),
-    edges: merged(edges.filter(({ to }) => drawn.some(({ host, services }) => isDrawn(to, host, services)))),
+    edges: merged(leading),
   };
 }
 

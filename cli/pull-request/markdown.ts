@@ -1,5 +1,6 @@
 import type { Difference } from "../plan-model/differences.ts";
 import { SECRET, UNKNOWN } from "../plan-model/resource.ts";
+import { diffLines } from "./diff-lines.ts";
 
 /** A value in a code span, whatever is in it; a table's cell stays one cell. */
 export function code(value: string): string {
@@ -41,26 +42,13 @@ function value(given: unknown): string {
 
 const MOST_LINES = 40;
 
-/** The lines that went and came, without those between. Lines that only moved are not shown. */
+/** The lines that went and came, where they did, without those between: who does not change is not named. */
 function lineDiff(from: string, to: string): string {
-  const [before, after] = [from.split("\n"), to.split("\n")];
-  const gone = without(before, after).map((line) => `- ${line}`);
-  const come = without(after, before).map((line) => `+ ${line}`);
-  const lines = [...gone, ...come];
+  const lines = diffLines(from.split("\n"), to.split("\n"));
   const shown = lines.slice(0, MOST_LINES);
   if (lines.length > shown.length) shown.push(`… ${lines.length - shown.length} more lines`);
   const fence = "`".repeat(Math.max(3, ...[...lines.join("\n").matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return [`${fence}diff`, ...(shown.length > 0 ? shown : ["  the order of lines"]), fence].join("\n");
-}
-
-function without(lines: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>();
-  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
-  return lines.filter((line) => {
-    const count = left.get(line) ?? 0;
-    if (count > 0) left.set(line, count - 1);
-    return count === 0 && line.trim() !== "";
-  });
+  return [`${fence}diff`, ...(shown.length > 0 ? shown : ["  blank lines"]), fence].join("\n");
 }
 
 function indent(text: string): string {
