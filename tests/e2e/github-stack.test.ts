@@ -132,6 +132,7 @@ test("without network, key and state, its preview is whole", async () => {
   });
   expect(code).toBe(0);
   expect(urns).toEqual(declared);
+  await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot("../preview/urns/github.txt");
   const said = diagnostics.filter(({ severity }) => severity === "warning" || severity === "error");
   expect(said.map(({ message }) => message)).toEqual([expect.stringContaining("secrets are shown as placeholders")]);
 });
