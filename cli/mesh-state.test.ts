@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { notesFor } from "./mesh.ts";
+import { notesFor, refuseStranger } from "./mesh.ts";
 import { type DeployedMesh, deployedMeshes, groupsOf } from "./mesh-state.ts";
 
 const hub = { name: "hub", address: "203.0.113.20" };
@@ -20,14 +20,15 @@ test("a stack's meshes are those whose deployment ended", () => {
   expect(deployedMeshes("{}")).toEqual([]);
 });
 
-test("a person may do what the person's groups may; who is in none is told so", () => {
+test("a person may do what the person's groups may; who is in none gets no key", () => {
   expect(groupsOf(mesh, "alice")).toEqual(["admins", "ops"]);
   expect(notesFor(mesh, "alice", "1h")).toEqual([
     "for one device of alice, within 1h; whoever has this line gets in as alice.",
     "alice may do what group:admins and group:ops may.",
   ]);
-  expect(notesFor(mesh, "carol", "1h")[1]).toBe(
-    "carol is in no group of the mesh, so the device will reach nothing: add carol to `groups` and run up.",
+  expect(() => refuseStranger("prod", mesh, "bob")).not.toThrow();
+  expect(() => refuseStranger("prod", mesh, "carol")).toThrow(
+    "carol is in no group of the mesh, so the device would reach nothing; people there are alice, bob.",
   );
 });
 

@@ -9,6 +9,9 @@ import { type DeployedMesh, deployedMeshes, groupsOf } from "./mesh-state.ts";
 import { stackEnvironment } from "./stack-environment.ts";
 import { checkStack } from "./stack-preview.ts";
 
+/** How long a hub that does not answer is waited for, in seconds. */
+const PATIENCE = 5;
+
 function userName(name: string): string {
   if (!/^[a-z][\w.+-]*(@[\w.-]+)?$/i.test(name)) {
     throw new InvalidArgumentError("A name such as alice, or an e-mail address, as the stack's groups have it.");
@@ -41,10 +44,13 @@ async function printJoinLine(stack: string, user: string, { expiration }: { expi
   const pool = new ConnectionPool();
   try {
     const mesh = onlyMesh(stack, await exportState(stack, environment.env));
+    refuseStranger(stack, mesh, user);
     const { QUAYSIDE_SSH_KEY_FILE: keyFile } = environment.env;
     if (keyFile) process.env["QUAYSIDE_SSH_KEY_FILE"] = keyFile;
     const display = { progress: () => {}, warn: (message: string) => process.stderr.write(`quay: ${message}\n`) };
-    const line = await joinLine(new Sessions(pool).open(mesh.hub, [], display), mesh, user, expiration);
+    // A deployed hub has booted long ago, and somebody is watching.
+    const hub = new Sessions(pool).open({ ...mesh.hub, patience: PATIENCE }, [], display);
+    const line = await joinLine(hub, mesh, user, expiration);
     for (const note of notesFor(mesh, user, expiration)) process.stderr.write(`quay: ${note}\n`);
     process.stdout.write(`${line}\n`);
   } finally {
@@ -68,6 +74,16 @@ function onlyMesh(stack: string, exported: string): DeployedMesh {
   return mesh;
 }
 
+/** @throws UserError for a person that no group names, whose device would reach nothing */
+export function refuseStranger(stack: string, mesh: DeployedMesh, user: string): void {
+  if (groupsOf(mesh, user).length > 0) return;
+  const people = [...new Set(Object.values(mesh.groups).flat())].sort();
+  throw new UserError(
+    `${user} is in no group of the mesh, so the device would reach nothing; ${people.length > 0 ? `people there are ${people.join(", ")}.` : "it has no people at all."}`,
+    `Add ${user} to the mesh's \`groups\` and run: quay up ${stack}`,
+  );
+}
+
 /** Makes the person known and a key for one device. @returns the command to run on the device */
 export async function joinLine(hub: Session, mesh: DeployedMesh, user: string, expiration: string): Promise<string> {
   const { joinKey } = await import("../provider/mesh-member/script.ts");
@@ -78,14 +94,10 @@ export async function joinLine(hub: Session, mesh: DeployedMesh, user: string, e
 
 /** What a person should know besides the line. */
 export function notesFor(mesh: DeployedMesh, user: string, expiration: string): string[] {
-  const groups = groupsOf(mesh, user);
+  const groups = groupsOf(mesh, user).map((name) => `group:${name}`);
   return [
     `for one device of ${user}, within ${expiration}; whoever has this line gets in as ${user}.`,
-    ...(groups.length > 0
-      ? [`${user} may do what ${groups.map((name) => `group:${name}`).join(" and ")} may.`]
-      : [
-          `${user} is in no group of the mesh, so the device will reach nothing: add ${user} to \`groups\` and run up.`,
-        ]),
+    `${user} may do what ${groups.join(" and ")} may.`,
     ...(mesh.authority ? ["the device has to trust the hub's own authority first:", mesh.authority.trim()] : []),
   ];
 }

@@ -20,6 +20,11 @@ export interface HostConnection {
   patience?: number;
   /** Host to go through (ProxyJump). */
   jump?: HostConnection;
+  /**
+   * Another way to the same host, for as long as this one leads nowhere: to a server that has not joined the mesh yet
+   * which `address` is in.
+   */
+  otherwise?: HostConnection;
 }
 
 /** `user@address:port`, as error messages name a connection. */

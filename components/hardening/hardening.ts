@@ -31,7 +31,7 @@ export interface HardeningArgs {
   ssh: {
     /** Addresses and networks, such as the operators' and the mesh's. The whole world is refused. */
     from: readonly string[];
-    /** @default 22 */
+    /** @default that of the host's `ssh` in a mesh, else 22 */
     port?: number;
   };
   /** Everything else that the host lets in, IPv4 and IPv6, published container ports included. @default nothing */
@@ -99,7 +99,7 @@ export class Hardening extends Component {
   #settle(packages: Packages): Files {
     const { ssh, sysctl = "all", reboot = false, rebootTime = "04:30", proxyLog } = this.#args;
     const { audit = true, neverBan = ssh.from, banTime = "1h", journalMaxUse = "500M" } = this.#args;
-    const jail = { sshPort: ssh.port ?? 22, ignore: neverBan, banTime, maxRetry: 5, proxyLog };
+    const jail = { sshPort: this.#sshPort, ignore: neverBan, banTime, maxRetry: 5, proxyLog };
     const jails = {
       "/etc/fail2ban/jail.d/60-quayside.local": { content: renderFail2ban(jail) },
       ...(proxyLog && { "/etc/fail2ban/filter.d/quayside-proxy.conf": { content: renderProxyFilter() } }),
@@ -127,19 +127,31 @@ export class Hardening extends Component {
   }
 
   #closePasswords(): SshDaemon {
-    const args: SshDaemonArgs = { ...this.#on, ports: [this.#args.ssh.port ?? 22] };
-    return new SshDaemon(...transformed(this.#args.transform?.sshd, `${this.name}-sshd`, args, this.#opts()));
+    const args: SshDaemonArgs = { ...this.#on, ports: [this.#sshPort] };
+    const opts = onHost(this.#host, this.child({ dependsOn: this.#mesh() }));
+    return new SshDaemon(...transformed(this.#args.transform?.sshd, `${this.name}-sshd`, args, opts));
   }
 
   #closePorts(packages: Packages, sshd: SshDaemon): void {
     const { ssh, openings = {} } = this.#args;
-    const port = ssh.port ?? 22;
-    const rules = { ssh: { port, from: [...ssh.from] }, ...openings };
+    const rules = { ssh: { port: this.#sshPort, from: [...ssh.from] }, ...openings };
     this.#host.facilities.openPorts = portsOf(rules);
     const args: FirewallArgs = { ...this.#on, rules };
     new Firewall(
       ...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#opts(packages, sshd)),
     );
+  }
+
+  /** SSH is left to the mesh once that leads to the host; the mesh may be declared after this. */
+  async #mesh(): Promise<pulumi.Resource[]> {
+    if (!this.#host.ssh) return [];
+    await new Promise((declared) => setImmediate(declared));
+    const { mesh } = this.#host.facilities;
+    return mesh ? [mesh] : [];
+  }
+
+  get #sshPort(): number {
+    return this.#args.ssh.port ?? this.#host.ssh?.port ?? 22;
   }
 
   get #on() {

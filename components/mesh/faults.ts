@@ -7,11 +7,19 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const WORD = /^[a-z][a-z0-9-]*$/;
 const HOSTNAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const PERSON = /^[a-z][\w.+-]*(@[\w.-]+)?$/i;
+const MESH_ADDRESS = /^(100\.|fd7a:115c:a1e0:)/i;
 const CIDR = /^[0-9a-f.:]+\/\d{1,3}$/i;
 
 /** Everything that cannot be right about a mesh, in plain values, before anything is touched. */
 export function meshFaults(args: MeshArgs): Fault[] {
-  return [...nameFaults(args), ...memberFaults(args), ...groupFaults(args), ...ruleFaults(args), ...recordFaults(args)];
+  return [
+    ...nameFaults(args),
+    ...memberFaults(args),
+    ...wayFaults(args),
+    ...groupFaults(args),
+    ...ruleFaults(args),
+    ...recordFaults(args),
+  ];
 }
 
 function nameFaults({ domain, hostname, tls, hub, backup }: MeshArgs): Fault[] {
@@ -62,6 +70,18 @@ function memberFaults({ members }: MeshArgs): Fault[] {
     }
   }
   return faults;
+}
+
+/** Who is deployed to through the mesh is in it: taking such a host out would shut the deployer out. */
+function wayFaults({ hub, members, domain }: MeshArgs): Fault[] {
+  const joined = new Set(Object.values(members).map(({ host }) => host.name));
+  return [...hub.facilities.behind].flatMap(([name, address]) => {
+    if (joined.has(name) || !(address.endsWith(`.${domain}`) || MESH_ADDRESS.test(address))) return [];
+    const reason =
+      `lack ${name}, whose SSH is at ${address}, in this mesh. Make it a member; to take it out of the mesh, let SSH in ` +
+      "from outside first and give it an address there";
+    return [{ path: "members", reason }];
+  });
 }
 
 function groupFaults({ groups = {} }: MeshArgs): Fault[] {

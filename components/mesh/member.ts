@@ -38,6 +38,8 @@ export interface MeshMemberArgs {
   acceptDns?: boolean;
   /** What has to be there before it joins. @default nothing */
   needs?: readonly pulumi.Resource[];
+  /** Has the hub forget a node whose server is deleted, which nobody logs out of then. @default the member logs out first */
+  forgotten?: pulumi.Resource;
   /** Adjustments of the membership. */
   transform?: { membership?: Transform<MembershipArgs> };
 }
@@ -62,7 +64,8 @@ export class MeshMember extends Component {
     const trust = args.authority === undefined ? [] : [this.#trust(args.authority)];
     const forwarding = args.exitNode || (args.routes ?? []).length > 0 ? [this.#forward()] : [];
     const service = this.#runTailscale(program, trust);
-    const membership = this.#join([service, ...forwarding, ...(args.needs ?? [])]);
+    const needs = [...(args.needs ?? []), ...(args.forgotten ? [args.forgotten] : [])];
+    const membership = this.#join([service, ...forwarding, ...needs]);
     this.resource = membership;
     this.address = membership.address;
     this.addresses = membership.addresses;
@@ -117,7 +120,7 @@ export class MeshMember extends Component {
   }
 
   #join(needs: readonly pulumi.Resource[]): Membership {
-    const { hub, server, node, tags, routes = [], exitNode, acceptRoutes, acceptDns } = this.#args;
+    const { host, hub, server, node, tags, routes = [], exitNode, acceptRoutes, acceptDns, forgotten } = this.#args;
     const args: MembershipArgs = {
       ...this.#on,
       hub,
@@ -129,8 +132,9 @@ export class MeshMember extends Component {
       ...(acceptRoutes !== undefined && { acceptRoutes }),
       ...(acceptDns !== undefined && { acceptDns }),
     };
-    // Not `deletedWith` the server: the hub has to forget a host that goes.
-    const opts = this.child({ dependsOn: [...needs] });
+    // Without `forgotten` not `deletedWith` the server: the hub has to forget a host that goes.
+    const dependsOn = [...needs];
+    const opts = forgotten ? onHost(host, this.child({ dependsOn })) : this.child({ dependsOn });
     return new Membership(...transformed(this.#args.transform?.membership, `${this.name}-membership`, args, opts));
   }
 

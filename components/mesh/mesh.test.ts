@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Host } from "../server/host.ts";
+import { type Host, noFacilities } from "../server/host.ts";
 import { meshFaults } from "./faults.ts";
 import { renderHeadscaleConfig, renderRecords } from "./headscale-config.ts";
 import type { MeshArgs } from "./mesh-args.ts";
@@ -9,7 +9,7 @@ import { officialReleases } from "./releases.ts";
 import { allow, group, internet, network, tag, tcp } from "./rules.ts";
 import { internalAuthority } from "./tls.ts";
 
-const host = (name: string) => ({ name, arch: "amd64" }) as Host;
+const host = (name: string) => ({ name, arch: "amd64", facilities: noFacilities() }) as Host;
 const args = (more: Partial<MeshArgs> = {}): MeshArgs => ({
   hub: host("hub"),
   domain: "mesh.example.org",
@@ -60,6 +60,16 @@ test("every fault is found, with its path, the value and what is allowed", () =>
     "rules[1] names no port; say which, as in tcp(443)",
     'records["n8n"] is no DNS name',
     'records["n8n"] leads to "cor"; members are Core, again',
+  ]);
+});
+
+test("who is deployed to through the mesh stays in it", () => {
+  const hub = host("hub");
+  const behind = { core: "core.mesh.example.org", db: "db.mesh.example.org", old: "100.64.0.7", lan: "192.168.1.5" };
+  for (const [name, address] of Object.entries(behind)) hub.facilities.behind.set(name, address);
+  expect(faults({ hub })).toEqual([
+    expect.stringMatching(/^members lack db, whose SSH is at db\.mesh\.example\.org, in this mesh\. Make it a member/),
+    expect.stringMatching(/^members lack old, whose SSH is at 100\.64\.0\.7/),
   ]);
 });
 

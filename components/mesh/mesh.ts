@@ -6,6 +6,7 @@ import {
   InternalCertificate,
   MeshPolicy,
   type MeshPolicyArgs,
+  Script,
   SystemdUnit,
   User,
 } from "../../provider/index.ts";
@@ -25,7 +26,15 @@ import { MeshMember } from "./member.ts";
 import { type MeshArgs, tagsOf } from "./mesh-args.ts";
 import { renderPolicy } from "./policy.ts";
 import { officialReleases } from "./releases.ts";
-import { BACKUP_SCRIPT, backupUnit, HEADSCALE, headscaleUnit, renderBackupScript, renderBackupTimer } from "./units.ts";
+import {
+  BACKUP_SCRIPT,
+  backupUnit,
+  HEADSCALE,
+  headscaleUnit,
+  renderBackupScript,
+  renderBackupTimer,
+  renderForget,
+} from "./units.ts";
 
 const CERTIFICATES = `${CONFIG_FOLDER}/tls`;
 
@@ -74,7 +83,7 @@ export class Mesh extends Component {
     this.#backUp(service);
     this.authority = this.#trusted(certificate);
     this.members = this.#join(service);
-    this.#decide(service);
+    this.#letIn(this.#decide(service));
     this.extraRecords = this.#recordsOf();
     this.#publish(service);
     this.#service = service;
@@ -213,6 +222,7 @@ export class Mesh extends Component {
           release: this.#releases(member.host).tailscale,
           ...(this.authority !== undefined && { authority: this.authority }),
           needs: [service, ...needs],
+          ...(member.host.deletedWith && member.host !== hub && { forgotten: this.#forget(node, service) }),
           transform: transform?.member,
         },
         { parent: this },
@@ -221,8 +231,14 @@ export class Mesh extends Component {
     return Object.fromEntries(joined) as Record<string, MeshMember>;
   }
 
+  /** A cloud's server is gone with all that is on it, perhaps when SSH came through the mesh alone: it cannot log out. */
+  #forget(node: string, service: SystemdUnit): Script {
+    const args = { ...this.#on, observe: "echo known", wanted: "known", apply: ":", revert: renderForget(node) };
+    return new Script(`${this.name}-${node}-node`, args, this.#opts(service));
+  }
+
   /** After the joins: Headscale can only prove a policy for tags that somebody has. */
-  #decide(service: SystemdUnit): void {
+  #decide(service: SystemdUnit): MeshPolicy {
     const { rules, members, groups = {}, transform } = this.#args;
     const tags = Object.fromEntries(Object.entries(members).map(([node, member]) => [node, tagsOf(member)]));
     const policy = renderPolicy({ rules, groups, members: tags });
@@ -233,7 +249,15 @@ export class Mesh extends Component {
       reach: Object.values(members).map(({ host }) => host.connection),
     };
     const needs = [service, ...Object.values(this.members).map((member) => member.resource)];
-    new MeshPolicy(...transformed(transform?.policy, `${this.name}-policy`, args, this.#opts(...needs)));
+    // It is not taken away while a host is reached by it, unless that host goes, too.
+    const reachedByIt = Object.values(members).find(({ host }) => host.ssh && host.deletedWith);
+    const opts = { deletedWith: reachedByIt?.host.deletedWith, ...this.#opts(...needs) };
+    return new MeshPolicy(...transformed(transform?.policy, `${this.name}-policy`, args, opts));
+  }
+
+  /** Members can leave SSH to the mesh when its policy lets the deployer through. */
+  #letIn(policy: MeshPolicy): void {
+    for (const { host } of Object.values(this.#args.members)) host.facilities.mesh = policy;
   }
 
   #recordsOf(): pulumi.Output<MeshRecord[]> {

@@ -19,6 +19,8 @@ ExecStart=${HEADSCALE} serve --config ${CONFIG_FOLDER}/config.yaml
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=2
+# It would wait for members that listen for news to hang up.
+TimeoutStopSec=10
 WorkingDirectory=${DATA_FOLDER}
 StateDirectory=headscale
 StateDirectoryMode=0750
@@ -130,4 +132,13 @@ Persistent=yes
 [Install]
 WantedBy=timers.target
 `;
+}
+
+/** Removes the node of a server that is deleted, where it is there still. */
+export function renderForget(node: string): string {
+  return `nodes=$(headscale nodes list -o json)
+ids=$(printf '%s' "$nodes" | python3 -c 'import json, sys
+for node in json.load(sys.stdin) or []:
+    if node["given_name"] == "${node}": print(node["id"])')
+for id in $ids; do headscale nodes delete -i "$id" --force >/dev/null; done`;
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
 import { Component, type Fault, refuse } from "../component.ts";
-import type { Architecture, Host, HostFacilities } from "./host.ts";
+import { type Architecture, type Host, type HostFacilities, noFacilities } from "./host.ts";
+import { connectionBy, portFaults, type SshWay, sshFaults, standBehind } from "./ssh-way.ts";
 
 export interface ExistingServerArgs {
   /** IPv4 or IPv6 address, or DNS name, that SSH reaches it by. */
@@ -18,6 +19,11 @@ export interface ExistingServerArgs {
   arch?: Architecture;
   /** Host to go through (ProxyJump), for a machine without a public address. */
   jump?: Host;
+  /**
+   * Where SSH is once the machine has joined a mesh; `address` and `port` are the way in before that, and `address` is
+   * what the world knows it by. @default there is no other way
+   */
+  ssh?: SshWay;
 }
 
 /**
@@ -32,7 +38,8 @@ export class ExistingServer extends Component implements Host {
   readonly address: pulumi.Output<string>;
   readonly address6: pulumi.Output<string> | undefined;
   readonly deletedWith = undefined;
-  readonly facilities: HostFacilities = { publishedPorts: new Map() };
+  readonly ssh: SshWay | undefined;
+  readonly facilities: HostFacilities = noFacilities();
 
   constructor(name: string, args: ExistingServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("server:ExistingServer", name, opts);
@@ -40,8 +47,9 @@ export class ExistingServer extends Component implements Host {
     this.arch = args.arch ?? "amd64";
     this.address = pulumi.output(args.address);
     this.address6 = args.address6 === undefined ? undefined : pulumi.output(args.address6);
+    this.ssh = args.ssh;
     const { address, hostKey, user, port } = args;
-    this.connection = pulumi.output(args.jump?.connection).apply((jump) => ({
+    const direct = pulumi.output(args.jump?.connection).apply((jump) => ({
       name,
       address,
       ...(hostKey && { hostKey }),
@@ -49,16 +57,15 @@ export class ExistingServer extends Component implements Host {
       ...(port && { port }),
       ...(jump && { jump }),
     }));
+    this.connection = connectionBy(direct, args.ssh);
+    standBehind(name, args, args.ssh);
     this.registerOutputs({});
   }
 }
 
 function faultsOf(args: ExistingServerArgs): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...portFaults("port", args.port), ...sshFaults(args.ssh)];
   if (!args.address) faults.push({ path: "address", reason: "is empty; an IP address or a DNS name is needed" });
-  if (args.port !== undefined && !(Number.isInteger(args.port) && args.port > 0 && args.port < 65536)) {
-    faults.push({ path: "port", reason: `is ${args.port}; 1 to 65535 are allowed` });
-  }
   if (args.hostKey !== undefined && !/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+/.test(args.hostKey)) {
     faults.push({
       path: "hostKey",

@@ -10,7 +10,8 @@ import { type HostConnection, KeyPair, Placement } from "../../provider/index.ts
 import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 import type { HetznerCloud } from "./hetzner-cloud.ts";
-import type { Architecture, Host, HostFacilities } from "./host.ts";
+import { type Architecture, type Host, type HostFacilities, noFacilities } from "./host.ts";
+import { connectionBy, type SshWay, sshFaults, standBehind } from "./ssh-way.ts";
 
 export interface HetznerServerArgs {
   /** The project it is in. */
@@ -23,9 +24,15 @@ export interface HetznerServerArgs {
   image?: string;
   /**
    * Who may reach SSH through the cloud firewall, as CIDRs. The whole world is refused here: give the deployer's and
-   * the operators' addresses.
+   * the operators' addresses. With `ssh` it is for the time before the server has joined, and can be left out after.
+   * @default nobody, for a server with `ssh` that is a member already
    */
-  sshFrom: readonly string[];
+  sshFrom?: readonly string[];
+  /**
+   * Where SSH is once the server has joined a mesh: a new one is reached at its public address until then.
+   * @default at its public address, port 22
+   */
+  ssh?: SshWay;
   /** TCP ports that the cloud firewall opens to everyone, for a host with a proxy. @default none */
   publicPorts?: readonly (number | `${number}/udp`)[];
   /** A volume of its own, kept when the server goes; mounted under /mnt. @default none */
@@ -49,7 +56,11 @@ export interface HetznerServerArgs {
  * unless the stack asks for it.
  *
  * @example
- * new HetznerServer("prod-apps", { cloud, type: ["cx23", "cpx22"], location: ["fsn1", "nbg1"], sshFrom: ["203.0.113.7/32"] });
+ * new HetznerServer("prod-apps", {
+ *   cloud, type: ["cx23", "cpx22"], location: ["fsn1", "nbg1"],
+ *   sshFrom: ["203.0.113.7/32"],
+ *   ssh: { address: "apps.mesh.example.org", port: 804, jump: hub },
+ * });
  */
 export class HetznerServer extends Component implements Host {
   readonly connection: pulumi.Output<HostConnection>;
@@ -57,7 +68,8 @@ export class HetznerServer extends Component implements Host {
   readonly address: pulumi.Output<string>;
   readonly address6: pulumi.Output<string>;
   readonly deletedWith: pulumi.Resource;
-  readonly facilities: HostFacilities = { publishedPorts: new Map() };
+  readonly ssh: SshWay | undefined;
+  readonly facilities: HostFacilities = noFacilities();
   /** Where the volume is mounted, such as `/mnt/HC_Volume_123`; undefined without one. */
   readonly volumePath: pulumi.Output<string> | undefined;
   readonly #args: HetznerServerArgs;
@@ -68,6 +80,7 @@ export class HetznerServer extends Component implements Host {
     refuse("HetznerServer", name, faultsOf(args));
     this.#args = args;
     this.#cloud = args.cloud;
+    this.ssh = args.ssh;
     this.arch = architectureOf(args.type);
     const { type: types, location: locations, volume } = args;
     this.#cloud.declare({ name, types, locations, volumeGb: volume?.size ?? 0 });
@@ -85,9 +98,13 @@ export class HetznerServer extends Component implements Host {
     this.address = ipv4.ipAddress;
     // Hetzner gives a network of which the server takes the first address.
     this.address6 = ipv6.ipAddress.apply((network) => network.replace(/::$/, "::1"));
-    this.connection = pulumi
+    const outside = this.#sshFrom.length > 0;
+    if (!outside) void this.#refuseNew(server);
+    const direct = pulumi
       .all([ipv4.ipAddress, hostKey.publicKey, server.id, network?.id])
-      .apply(([address, key]) => ({ name, address, hostKey: key, patience: 180 }));
+      .apply(([address, key]): HostConnection => ({ name, address, hostKey: key, patience: 180 }));
+    this.connection = connectionBy(direct, args.ssh, outside);
+    standBehind(name, args.ssh);
     this.registerOutputs({});
   }
 
@@ -124,8 +141,11 @@ export class HetznerServer extends Component implements Host {
   #createFirewall(): Firewall {
     const world = ["0.0.0.0/0", "::/0"];
     const publicPorts = this.#args.publicPorts ?? [];
+    const sourceIps = this.#sshFrom;
     const rules = [
-      { direction: "in", protocol: "tcp", port: "22", sourceIps: [...this.#args.sshFrom], description: "SSH" },
+      ...(sourceIps.length > 0
+        ? [{ direction: "in", protocol: "tcp", port: "22", sourceIps, description: "SSH" }]
+        : []),
       { direction: "in", protocol: "icmp", sourceIps: world, description: "ping and path MTU" },
       ...publicPorts.map((opening) => {
         const [port = "", protocol = "tcp"] = String(opening).split("/");
@@ -168,6 +188,17 @@ export class HetznerServer extends Component implements Host {
     return new Server(...transformed(this.#args.transform?.server, `${this.name}-server`, args, opts));
   }
 
+  /** A new server is in no mesh yet, and would stay as the cloud made it without a way in. A preview sees that it is new. */
+  async #refuseNew(server: Server): Promise<void> {
+    // Public at run time alone: the SDK's types leave it out.
+    const { isKnown } = server.id as unknown as { isKnown: Promise<boolean> };
+    if (!pulumi.runtime.isDryRun() || (await isKnown)) return;
+    throw new pulumi.RunError(
+      `HetznerServer "${this.name}" would be new, so in no mesh yet, and nobody is let in from outside: give the deployer's ` +
+        "address in `sshFrom` until the server has joined.",
+    );
+  }
+
   #joinNetwork(server: Server): ServerNetwork | undefined {
     const subnet = this.#cloud.subnet;
     if (!subnet) return undefined;
@@ -194,6 +225,10 @@ export class HetznerServer extends Component implements Host {
     return pulumi.all([volume.id, attachment.id]).apply(([id]) => `/mnt/HC_Volume_${id}`);
   }
 
+  get #sshFrom(): string[] {
+    return [...(this.#args.sshFrom ?? [])];
+  }
+
   /** Names at Hetzner are unique in a project; stacks may share one. */
   get #fullName(): string {
     return `${pulumi.getStack()}-${this.name}`;
@@ -210,7 +245,8 @@ function architectureOf(types: readonly string[]): Architecture {
 }
 
 function faultsOf(args: HetznerServerArgs): Fault[] {
-  const faults: Fault[] = [];
+  const { sshFrom = [] } = args;
+  const faults: Fault[] = sshFaults(args.ssh);
   if (args.type.length === 0)
     faults.push({ path: "type", reason: 'is empty; name server types, such as ["cx23", "cpx22"]' });
   if (args.location.length === 0)
@@ -221,8 +257,10 @@ function faultsOf(args: HetznerServerArgs): Fault[] {
       reason: `mixes Arm (cax…) and x86 types: ${args.type.join(", ")}; images differ between them`,
     });
   }
-  if (args.sshFrom.length === 0) faults.push({ path: "sshFrom", reason: "is empty; nobody could deploy to it" });
-  args.sshFrom.forEach((cidr, index) => {
+  if (sshFrom.length === 0 && !args.ssh) {
+    faults.push({ path: "sshFrom", reason: "is empty, and there is no `ssh` in a mesh; nobody could deploy to it" });
+  }
+  sshFrom.forEach((cidr, index) => {
     if (/\/0$/.test(cidr)) {
       faults.push({
         path: `sshFrom[${index}]`,

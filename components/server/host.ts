@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
+import type { SshWay } from "./ssh-way.ts";
 
 /** Processor architecture, as Debian and Docker call it. */
 export type Architecture = "amd64" | "arm64";
@@ -10,6 +11,8 @@ export interface Host {
   readonly name: string;
   /** How the provider reaches it. The address may only be known after the server was created. */
   readonly connection: pulumi.Output<HostConnection>;
+  /** Where SSH is in a mesh, for a host that is reached through one. */
+  readonly ssh?: SshWay | undefined;
   /** Which builds of packages and images it runs. */
   readonly arch: Architecture;
   /** Public address, for DNS records and links. */
@@ -30,6 +33,10 @@ export interface HostFacilities {
   openPorts?: ReadonlySet<string>;
   /** Set by `Caddy`: a host has one proxy, the owner of its public ports. */
   proxy?: string;
+  /** Set by `Mesh` on its members: what has to be there before SSH can be left to the mesh. */
+  mesh?: pulumi.Resource;
+  /** Hosts that are reached through this one, with the addresses that they have there. */
+  behind: Map<string, string>;
   /** Ports that containers publish, with who publishes them. */
   publishedPorts: Map<string, string>;
 }
@@ -37,4 +44,9 @@ export interface HostFacilities {
 /** Options of a resource that lives on a host: it goes when the host goes. */
 export function onHost(host: Host, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
   return host.deletedWith ? { deletedWith: host.deletedWith, ...opts } : opts;
+}
+
+/** Facilities of a host that has been given nothing yet. */
+export function noFacilities(): HostFacilities {
+  return { behind: new Map(), publishedPorts: new Map() };
 }

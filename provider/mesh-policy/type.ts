@@ -20,6 +20,8 @@ export interface MeshPolicyInputs extends HostInputs {
 const GUARD = "mesh-policy";
 /** How long a member that is reached through the mesh may take to answer before a change. */
 const PATIENCE_SECONDS = 4;
+/** How long it takes until members go by a policy: the hub gathers changes for most of a second before it tells them. */
+const DELAY_SECONDS = 3;
 
 export interface MeshPolicyState {
   policy: MeshPolicyDocument;
@@ -75,11 +77,10 @@ export const meshPolicyType: ResourceType<MeshPolicyInputs, MeshPolicyState> = {
     const others = before ? await meshWays(session, [...inputs.reach, ...leaving(inputs, previous)]) : [];
     if (others.length > 0) {
       const what = "the mesh's policy";
-      await guarded(session, { name: GUARD, what, save: SAVE, change: script, revert: REVERT, others }).catch(
-        (error) => {
-          throw /headscale|test\(s\) failed/i.test(error.message) ? session.fail(refusal(error.message)) : error;
-        },
-      );
+      const change = { name: GUARD, what, save: SAVE, change: script, revert: REVERT, delay: DELAY_SECONDS, others };
+      await guarded(session, change).catch((error) => {
+        throw /headscale|test\(s\) failed/i.test(error.message) ? session.fail(refusal(error.message)) : error;
+      });
     } else {
       const result = await session.attempt(`set -eu\n${script}`);
       if (result.code !== 0) throw session.fail(refusal(result.stderr.trim() || result.stdout.trim()));
@@ -111,10 +112,15 @@ function isAsWanted(wanted: MeshPolicyInputs, seen: MeshPolicyState): boolean {
   );
 }
 
-/** Members that were there until now: they are still deployed to while they leave. */
+/**
+ * Members that were there until now: they are still deployed to while they leave. Those behind the hub are not, as a
+ * program has nobody behind a hub in the mesh who is no member: they are gone, or reached from outside.
+ */
 function leaving(inputs: MeshPolicyInputs, previous: MeshPolicyState | undefined): HostConnection[] {
   const { reach } = (previous ?? {}) as Partial<MeshPolicyInputs>;
-  return (reach ?? []).filter((way) => !inputs.reach.some(({ name }) => name === way.name));
+  return (reach ?? []).filter(
+    (way) => way.jump?.name !== inputs.host.name && !inputs.reach.some(({ name }) => name === way.name),
+  );
 }
 
 /** The ways in that lead through the mesh and work now: a host that is down is no reason to refuse a policy. */

@@ -19,3 +19,11 @@ test("a host that hangs up before the handshake is an error, not the end of this
     server.close();
   }
 });
+
+test("a host that has another way is looked for there, too, and both are told of", async () => {
+  const host = { name: "core", address: "127.0.0.1", port: 1, patience: 0.1 };
+  const otherwise = { ...host, address: "127.0.0.2", port: 2 };
+  await expect(Connection.open({ ...host, otherwise }, {})).rejects.toThrow(
+    "core (root@127.0.0.1:1): cannot connect: nothing listens on that port, nor at root@127.0.0.2:2: nothing listens on that port (tried for 0.1 s).",
+  );
+});

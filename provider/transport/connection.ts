@@ -40,16 +40,23 @@ export class Connection {
     });
   }
 
-  /** Connects, trying again with growing pauses while the host may still be booting. */
+  /** Connects by the first way that leads there, trying again with growing pauses while the host may still be booting. */
   static async open(host: HostConnection, credentials: Credentials): Promise<Connection> {
     const deadline = Date.now() + (host.patience ?? 20) * 1000;
     for (let pause = 250; ; pause = Math.min(pause * 1.6, 5000)) {
-      try {
-        return new Connection(host, await connects.run(() => connect(host, credentials)));
-      } catch (error) {
-        if (!isPassing(error) || Date.now() + pause > deadline) throw explain(host, error);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+      const failures: Failure[] = [];
+      for (const way of waysTo(host)) {
+        try {
+          return new Connection(way, await connects.run(() => connect(way, credentials)));
+        } catch (error) {
+          failures.push({ way, error });
+          // Who is not the host is not gone around.
+          if (error instanceof HostError) throw error;
+        }
       }
+      const passing = failures.some(({ error }) => isPassing(error));
+      if (!passing || Date.now() + pause > deadline) throw explainAll(host, failures);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
@@ -207,12 +214,34 @@ function isPassing(error: unknown): boolean {
   const { code, level, message } = error as { code?: string; level?: string; message?: string };
   if (level === "client-authentication") return false;
   if (code === "ENOTFOUND") return false;
-  return level !== undefined || code !== undefined || /closed|handshake|reset|timed? ?out/i.test(message ?? "");
+  return (
+    level !== undefined || code !== undefined || /closed|handshake|reset|timed? ?out|open failure/i.test(message ?? "")
+  );
 }
 
-function explain(host: HostConnection, error: unknown): HostError {
+/** A way to a host that led nowhere, and why. */
+interface Failure {
+  way: HostConnection;
+  error: unknown;
+}
+
+function waysTo(host: HostConnection): HostConnection[] {
+  return [host, ...(host.otherwise ? waysTo(host.otherwise) : [])];
+}
+
+/** A refused key is the reason to tell: that way was open. */
+function explainAll(host: HostConnection, failures: readonly Failure[]): HostError {
+  const refused = failures.find(({ error }) => (error as { level?: string }).level === "client-authentication");
+  if (refused) return explain(refused.way, refused.error);
+  const [first, ...others] = failures;
+  const besides = others.map(({ way, error }) => `, nor at ${describeConnection(way)}: ${reasonOf(error)}`);
+  return explain(host, first?.error, besides.join(""));
+}
+
+/** @param besides what was found on other ways */
+function explain(host: HostConnection, error: unknown, besides = ""): HostError {
   if (error instanceof HostError) return error;
-  const { code, level, message, jump } = error as Error & { code?: string; level?: string; jump?: HostConnection };
+  const { level, message, jump } = error as Error & { level?: string; jump?: HostConnection };
   if (level === "client-authentication") {
     const refusing = jump ?? host;
     return new HostError(
@@ -223,6 +252,14 @@ function explain(host: HostConnection, error: unknown): HostError {
   if (/no authentication methods|Cannot parse privateKey/i.test(message)) {
     return new HostError(`${label(host)}: there is no usable SSH key: ${message.replace(/\n[\s\S]*/, "")}`);
   }
+  return new HostError(
+    `${label(host)}: cannot connect${jump ? ` through ${label(jump)}` : ""}: ${reasonOf(error)}${besides} (tried for ${host.patience ?? 20} s). ` +
+      "Is the host up, is the address right, does a firewall let SSH through?",
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const { code, level, message } = error as Error & { code?: string; level?: string };
   const reason: Record<string, string> = {
     ECONNREFUSED: "nothing listens on that port",
     EHOSTUNREACH: "there is no route to it",
@@ -230,10 +267,8 @@ function explain(host: HostConnection, error: unknown): HostError {
     ETIMEDOUT: "it does not answer",
     ENOTFOUND: "its name has no address",
   };
-  return new HostError(
-    `${label(host)}: cannot connect${jump ? ` through ${label(jump)}` : ""}: ${reason[code ?? ""] ?? message} (tried for ${host.patience ?? 20} s). ` +
-      "Is the host up, is the address right, does a firewall let SSH through?",
-  );
+  if (level === "client-timeout") return "it does not answer";
+  return reason[code ?? ""] ?? message.replace(/^\(SSH\) Channel open failure: /, "");
 }
 
 function label(host: HostConnection): string {

@@ -21,6 +21,8 @@ export interface GuardedChange {
   revert: string;
   /** Ways in, one of which has to work afterwards. @default the session's own connection */
   through?: readonly HostConnection[];
+  /** Seconds until the change is in force everywhere, so that a proof counts. @default 0 */
+  delay?: number;
   /** Other hosts, each of which has to be reachable afterwards, too. @default none */
   others?: readonly HostConnection[];
 }
@@ -49,6 +51,7 @@ async function changeAndProve(session: Session, change: GuardedChange): Promise<
     const said = (made.stderr.trim() || made.stdout.trim()).split("\n").slice(-20).join("\n  ");
     throw session.fail(`cannot change ${change.what} (exit code ${made.code}); it was put back as it was.\n  ${said}`);
   }
+  await new Promise((resolve) => setTimeout(resolve, (change.delay ?? 0) * 1000));
   session.progress("proving on a new connection that the host still lets us in");
   let refusal = await knock(session, change.through ?? [session.host]);
   for (const other of change.others ?? []) refusal ??= await knock(session, [other]);

@@ -13,14 +13,18 @@ export interface Declared {
 
 const declared: Declared[] = [];
 
-/** In every test of a file, records resources instead of making them. What a provider would add is left out. */
-export function recordResources(): void {
+/**
+ * In every test of a file, records resources instead of making them. What a provider would add is left out.
+ *
+ * @param outputs that every resource has besides its inputs
+ */
+export function recordResources(outputs: Record<string, unknown> = {}): void {
   beforeEach(async () => {
     declared.length = 0;
     const monitor: pulumi.runtime.Mocks = {
       newResource: ({ type, name, inputs }) => {
         declared.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { digests: {}, stdout: "", ...inputs } };
+        return { id: `${name}-id`, state: { digests: {}, stdout: "", ...outputs, ...inputs } };
       },
       call: () => ({}),
     };
