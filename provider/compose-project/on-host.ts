@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Value } from "../engine/values.ts";
 import type { Session } from "../transport/session.ts";
 import { q } from "../transport/shell.ts";
@@ -9,7 +10,7 @@ import { parseEnv } from "./env-file.ts";
 import { clear } from "./folder-script.ts";
 import type { ComposeProjectInputs, MountedFile } from "./inputs.ts";
 import { look, lookIfInstalled } from "./look.ts";
-import { runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
+import { containerState, runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
 
 export interface ComposeProjectState {
   project: string;
@@ -26,9 +27,26 @@ export async function observe(
   session: Session,
   inputs: ComposeProjectInputs,
 ): Promise<ComposeProjectState | undefined> {
-  const snapshot = await lookIfInstalled(session, inputs, inputs.compose);
+  const snapshot = await lookWhenStarted(session, inputs);
   if (!snapshot || (snapshot.compose === undefined && snapshot.containers.length === 0)) return undefined;
   return stateOf(inputs, snapshot);
+}
+
+const POLL_MS = 1000;
+const STARTED_WITHIN_MS = 60_000;
+
+/**
+ * A container whose health check has not judged it yet is neither well nor unwell. A host that has just booted is full of
+ * them, and to call that drift would have a repair restart what is about to serve.
+ */
+async function lookWhenStarted(session: Session, inputs: ComposeProjectInputs): Promise<Snapshot | undefined> {
+  const deadline = Date.now() + STARTED_WITHIN_MS;
+  for (;;) {
+    const snapshot = await lookIfInstalled(session, inputs, inputs.compose);
+    const isStarting = snapshot?.containers.some((container) => containerState(container, false) === "starting");
+    if (!isStarting || Date.now() > deadline) return snapshot;
+    await pause(POLL_MS);
+  }
 }
 
 export async function apply(session: Session, inputs: ComposeProjectInputs): Promise<ComposeProjectState> {

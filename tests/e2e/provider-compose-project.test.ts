@@ -127,6 +127,16 @@ test("a container that is not healthy any more is a difference, and is made anew
   expect(await page("web-web-1", "healthz")).toBe("ok\n");
 });
 
+test("containers that are just being started, as after a reboot, are waited for and no difference", async () => {
+  await declare();
+  await project.up();
+  const before = await id("web-web-1");
+  await host.sh("docker restart -t 0 web-web-1");
+  expect(await host.sh("docker inspect -f '{{.State.Health.Status}}' web-web-1")).toBe("starting\n");
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+  expect(await id("web-web-1")).toBe(before);
+});
+
 test("a changed file recreates who mounts it and nobody else, or is reloaded where it says how", async () => {
   const services = {
     mounts: webService("1", { volumes: ["./a.txt:/mnt/a.txt:ro"] }),
