@@ -1,8 +1,9 @@
-/** Databases, automation and the model router. */
+/** Databases, automation, the model router and the logs. */
 import { DockerEngine } from "../../components/docker/engine.ts";
 import { DockerNetworks, type Network } from "../../components/docker/networks.ts";
 import { Hardening } from "../../components/hardening/hardening.ts";
 import { web } from "../../components/hardening/openings.ts";
+import { Loki } from "../../components/logs/loki.ts";
 import { meshMemberOpenings } from "../../components/mesh/openings.ts";
 import { meshOnly, type Route, webhook } from "../../components/proxy/route.ts";
 import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
@@ -12,8 +13,18 @@ import { Redis } from "../../components/services/redis.ts";
 import { Service } from "../../components/services/service.ts";
 import type { Platform } from "./platform.ts";
 
-/** @returns what the core's proxy serves, and the network that it is reached on */
-export function declareCore({ core, domain, operators, secrets }: Platform): { network: Network; routes: Route[] } {
+export interface Core {
+  /** The network that the proxy reaches its services on. */
+  network: Network;
+  /** What the proxy serves. */
+  routes: Route[];
+  /** Where logs go. */
+  loki: Loki;
+  /** The network that logs are brought on. */
+  monitoring: Network;
+}
+
+export function declareCore({ core, domain, operators, secrets }: Platform): Core {
   new Hardening("core-hardening", {
     host: core,
     ssh: { from: operators },
@@ -94,6 +105,8 @@ export function declareCore({ core, domain, operators, secrets }: Platform): { n
 
   return {
     network: net.frontend,
+    loki: new Loki("loki", { host: core, networks: [net.monitoring] }),
+    monitoring: net.monitoring,
     routes: [
       webhook(`n8n.${domain}`, n8n.http, { paths: ["/webhook/*"] }),
       meshOnly(`n8n.${domain}`, n8n.http),

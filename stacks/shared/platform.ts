@@ -6,6 +6,7 @@ import { DockerEngine } from "../../components/docker/engine.ts";
 import { DockerNetworks } from "../../components/docker/networks.ts";
 import { Hardening } from "../../components/hardening/hardening.ts";
 import { web } from "../../components/hardening/openings.ts";
+import { Alloy } from "../../components/logs/alloy.ts";
 import { Mesh } from "../../components/mesh/mesh.ts";
 import { meshMemberOpenings } from "../../components/mesh/openings.ts";
 import { meshRecords } from "../../components/mesh/records.ts";
@@ -73,6 +74,7 @@ export function declarePlatform(platform: Platform): void {
     routes: onCore.routes,
     probe: { meshAddress: mesh.memberAddress(core), members: [core, hub] },
   });
+  new Alloy("alloy", { host: core, networks: [onCore.monitoring], to: onCore.loki.http, proxies: [edge] });
   zone.forRoutes(edge, hubEdge);
 }
 
