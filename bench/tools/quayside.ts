@@ -59,7 +59,11 @@ export function changedResources(output: string): number {
 const manifest = `
 name: bench
 main: index.ts
-runtime: { name: nodejs, options: { typescript: false, nodeargs: --disable-warning=ExperimentalWarning } }
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+    nodeargs: --disable-warning=ExperimentalWarning --import ${join(root, "preload/index.ts")}
 plugins: { providers: [{ name: quayside, path: ${JSON.stringify(join(root, "provider"))} }] }
 `.trimStart();
 
