@@ -9,7 +9,9 @@ const KEY_MINUTES = 5;
 /** Seconds to wait for Headscale's address to answer, which a proxy may still get its certificate for. */
 const SERVER_PATIENCE = 180;
 
-const closeUnlessDecided = `if ! headscale policy get >/dev/null 2>&1; then
+/** A Headscale that just does not answer may well have a policy. */
+const closeUnlessDecided = `if ! said=$(headscale policy get 2>&1); then
+  case $said in *"policy not found"*) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac
   policy=$(mktemp /run/quayside-policy.XXXXXX); trap 'rm -f "$policy"' EXIT
   echo '${CLOSED_POLICY}' >"$policy"
   headscale policy set -f "$policy" >/dev/null
