@@ -15,6 +15,8 @@ import type { MeshMemberInputs, MeshMemberState } from "./type.ts";
 
 /** How long a member that was told something may take until both sides show it. */
 const PATIENCE_MS = 40_000;
+/** How long a host that leaves may take to let in from outside. */
+const OUTSIDE_PATIENCE_SECONDS = 4;
 
 /** Joins, or joins anew; a node that the same machine had before is taken over with its addresses. */
 export async function joinMesh(session: Session, hub: Session, inputs: MeshMemberInputs): Promise<void> {
@@ -124,16 +126,28 @@ export async function leave(session: Session, hub: Session, state: MeshMemberSta
     );
     return undefined;
   });
-  if (look && comesThroughMesh(session, hub, state)) {
-    throw session.fail(
-      "this deployment comes in through the mesh, so leaving it would shut it out. Give the host an address outside the " +
-        "mesh first (and let SSH in there), then remove it from the mesh.",
-    );
-  }
+  const outside = look && comesThroughMesh(session, hub, state) ? await wayOutside(session) : session;
   const client = look && parseClient(look.stdout);
   const own = nodeOf(client, nodes) ?? nodes.find((node) => node.id === state.nodeId && node.given_name === state.node);
-  if (client) await session.run("log out of the mesh", scripts.LOGOUT);
+  if (client) await outside.run("log out of the mesh", scripts.LOGOUT);
   if (own) await hub.run(`remove the node ${own.given_name}`, scripts.deleteNode(own.id));
+}
+
+/** The same host, past the mesh that it leaves. @throws HostError where nothing lets this deployment in there */
+async function wayOutside(session: Session): Promise<Session> {
+  const { otherwise } = session.host;
+  if (otherwise) {
+    const proof = session.prove({ ...otherwise, patience: OUTSIDE_PATIENCE_SECONDS });
+    const opens = await proof.then(
+      () => true,
+      () => false,
+    );
+    if (opens) return session.on(otherwise);
+  }
+  throw session.fail(
+    "this deployment comes in through the mesh, so leaving it would shut it out. Give the host an address outside the " +
+      "mesh first (and let SSH in there), then remove it from the mesh.",
+  );
 }
 
 /** By its address there, or by its name where the hub is gone through. */

@@ -29,15 +29,17 @@ interface Stage {
   /** Where core's SSH is in the mesh; it is reached from outside without. */
   inside?: string;
   ports?: number[];
-  /** Whether core lets SSH in from outside the mesh. */
-  outside?: boolean;
+  /** Where core's firewall lets SSH in from. */
+  from?: ("outside" | "mesh")[];
   rules?: string;
 }
 
-function stage({ inside, ports = [22], outside = true, rules }: Stage = {}): string {
+function stage({ inside, ports = [22], from = ["outside"], rules }: Stage = {}): string {
   const known = ({ connection: { address, hostKey } }: TestHost) => JSON.stringify({ address, hostKey });
-  const ssh22 = `{ port: 22, from: ["10.210.0.1"] }`;
-  const ssh804 = `{ port: 804, from: ["100.64.0.0/10", "fd7a:115c:a1e0::/48"] }`;
+  const openings = {
+    outside: `outside: { port: 22, from: ["10.210.0.1"] }`,
+    mesh: `mesh: { port: 804, from: ["100.64.0.0/10", "fd7a:115c:a1e0::/48"] }`,
+  };
   const ssh = inside ? `{ address: "${inside}", port: 804, jump: hub }` : "undefined";
   return meshProgram(
     {},
@@ -53,14 +55,14 @@ function stage({ inside, ports = [22], outside = true, rules }: Stage = {}): str
     const sshd = new quayside.SshDaemon("sshd", { host: core.connection, ports: ${JSON.stringify(ports)} }, { dependsOn });
     new quayside.Firewall("firewall", {
       host: core.connection,
-      rules: { ssh: ${outside ? ssh22 : ssh804}, peers: { port: 41641, protocol: "udp" } },
+      rules: { ${from.map((one) => openings[one]).join()}, peers: { port: 41641, protocol: "udp" } },
     }, { dependsOn: [sshd] });`,
   );
 }
 
 const meshAddress = async () => (await core.sh("tailscale ip -4")).trim();
 const BY_NAME = "core.mesh.test";
-const FINAL = { inside: BY_NAME, ports: [804], outside: false };
+const FINAL: Stage = { inside: BY_NAME, ports: [804], from: ["mesh"] };
 
 test("killed in the middle of a join, the next run converges with one node for each host", async () => {
   await project.program(stage());
@@ -136,4 +138,15 @@ test("a hub that is out of reach is one clear error", async () => {
   const behind = /core \(root@core.mesh.test:804\): cannot connect through hub \(root@[\d.]+:22\): nothing listens/g;
   expect(failed.output.match(behind) ?? []).toHaveLength(1);
   expect(failed.output).toContain("not reached, as another error of this run says why");
+  await hub.sh("systemctl start ssh.service");
+});
+
+test("SSH comes back out of the mesh, and the host may leave it then", async () => {
+  await project.program(stage({ ...FINAL, ports: [22, 804], from: ["outside", "mesh"] }));
+  await project.up();
+  await project.program(stage({ rules: "" }).replace(', core: { host: core, tag: "core" }', ""));
+  await project.up();
+  expect(await reaches(core.connection.address, 22)).toBe(true);
+  expect(await hub.sh("headscale nodes list -o json")).not.toContain('"given_name": "core"');
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
 });
