@@ -5,7 +5,7 @@ import type { FileEntry } from "./entry.ts";
 import { observeEntries } from "./observe.ts";
 import { planFiles } from "./plan.ts";
 import { type Reload, reloadedUnits, unitsToReload } from "./reload.ts";
-import { changeFiles } from "./script.ts";
+import { changeFiles, changeFilesOfAll } from "./script.ts";
 
 export interface FileWork {
   wanted: Readonly<Record<string, FileEntry>>;
@@ -34,22 +34,26 @@ export async function convergeFiles(session: Session, work: FileWork): Promise<R
     const { content, ...attributes } = entry(path);
     return { path, bytes: await contentBytes(content), ...attributes, validate: work.validateEach };
   });
-  const script = changeFiles({
+  const changes = {
     write: await Promise.all(write),
     adjust: plan.adjust.map((path) => ({ path, ...entry(path) })),
     remove: plan.remove,
-    validate: changed.length > 0 ? work.validateAll : undefined,
-  });
+  };
   const all = [...changed, ...plan.adjust];
-  const reload = unitsToReload(work.reload, changed);
-  const validated = work.validateEach !== undefined || work.validateAll !== undefined;
-  const send = validated || reload.length > 0 ? session.run : session.change;
-  await send(
-    all.length === 1 ? `write ${all[0]}` : `write ${all.length} files`,
-    [announceReload(reload), `(\n${script}\n)`, "code=$?; [ $code -eq 0 ] || exit $code", finishReload(units)].join(
-      "\n",
-    ),
-  );
+  const doing = all.length === 1 ? `write ${all[0]}` : `write ${all.length} files`;
+  const validate = changed.length > 0 ? work.validateAll : undefined;
+  if (work.validateEach === undefined && validate === undefined && units.length === 0) {
+    await session.change(doing, { parts: [changes], join: changeFilesOfAll });
+  } else {
+    const script = changeFiles({ ...changes, validate });
+    const own = [
+      announceReload(unitsToReload(work.reload, changed)),
+      `(\n${script}\n)`,
+      "code=$?; [ $code -eq 0 ] || exit $code",
+      finishReload(units),
+    ];
+    await session.run(doing, own.join("\n"));
+  }
   const after = await observeEntries(session, work.wanted);
   for (const path of Object.keys(work.wanted)) {
     if (!after[path]) throw session.fail(`${path} was written but is not there any more: something else removes it.`);

@@ -18,7 +18,7 @@ export async function observeEntries(
   const paths = Object.keys(wanted);
   if (paths.length === 0) return {};
   const doing = paths.length === 1 ? `read ${paths[0]}` : `read ${paths.length} files`;
-  const facts = parseFacts(await session.read(doing, observeFacts(paths)));
+  const facts = parseFacts(await session.read(doing, { parts: paths, join: observeFacts }));
   const different: string[] = [];
   for (const [path, entry] of Object.entries(wanted)) {
     const found = facts.get(path);

@@ -67,6 +67,15 @@ export function changeFiles(changes: FileChanges, tag = randomBytes(4).toString(
   return lines.join("\n");
 }
 
+/** The changes of several as one. */
+export function changeFilesOfAll(all: readonly Omit<FileChanges, "validate">[]): string {
+  return changeFiles({
+    write: all.flatMap(({ write }) => write),
+    adjust: all.flatMap(({ adjust }) => adjust),
+    remove: all.flatMap(({ remove }) => remove),
+  });
+}
+
 /** Writes one file; see {@link changeFiles}. */
 export function writeFile(path: string, content: string | Uint8Array, attributes: FileAttributes, validate?: string) {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;

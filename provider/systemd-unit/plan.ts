@@ -34,6 +34,11 @@ export function planUnit(wanted: UnitInputs, facts: UnitFacts | undefined): Unit
   return steps;
 }
 
+/** Whether to enable it is the first step, and may be one with that of other units. */
+export function enablesAtRest(plan: readonly UnitStep[], { state }: UnitFacts): boolean {
+  return plan[0] === "enable" && !state.running;
+}
+
 /** Whether the running process may have been started with another configuration than the wanted one. */
 function startedWithOther(wanted: UnitInputs, facts: UnitFacts | undefined): boolean {
   if (facts?.record === "none") return wanted.restartOn.length > 0;

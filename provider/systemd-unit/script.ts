@@ -39,9 +39,24 @@ const PROPERTIES = [
   "RemainAfterExit",
 ];
 
-/** Prints systemd's view, the record, and our files, the last in base64. */
-export function observeUnit(inputs: UnitInputs): string {
-  const lines = [`systemctl show --property ${PROPERTIES.join(",")} -- ${q(inputs.unit)}`];
+/**
+ * Prints systemd's view of all these units, in one process, and of each its record and our files, the last in base64.
+ * {@link answerFor} takes the part of one out.
+ */
+export function observeUnits(all: readonly UnitInputs[]): string {
+  const names = [...new Set(all.map(({ unit }) => unit))];
+  return [
+    `echo ${q(`Units=${names.join(" ")}`)}`,
+    `systemctl show --property ${PROPERTIES.join(",")} -- ${names.map(q).join(" ")}`,
+    ...all.flatMap((inputs) => {
+      const lines = observeFiles(inputs);
+      return lines.length > 0 ? [`echo; echo ${q(`Unit=${inputs.unit}`)}`, ...lines] : [];
+    }),
+  ].join("\n");
+}
+
+function observeFiles(inputs: UnitInputs): string[] {
+  const lines: string[] = [];
   if (recorded(inputs)) lines.push(`echo Record=$(cat ${q(`${RECORDS}/${inputs.unit}`)} 2>/dev/null)`);
   if (inputs.content !== undefined) {
     const file = q(`${FOLDER}/${inputs.unit}`);
@@ -54,10 +69,22 @@ export function observeUnit(inputs: UnitInputs): string {
       "done",
     );
   }
-  return lines.join("\n");
+  return lines;
 }
 
-/** Reads what {@link observeUnit} printed; undefined when neither systemd knows the unit nor a file of ours is there. */
+/** What {@link observeUnits} printed about one of the units. */
+export function answerFor(output: string, unit: string): string {
+  const [views = "", ...files] = output.split("\nUnit=");
+  const end = views.indexOf("\n");
+  const index = views.slice("Units=".length, end).split(" ").indexOf(unit);
+  const block = views.slice(end + 1).split(/\n\n+/)[index] ?? "";
+  const own = files
+    .filter((section) => section.startsWith(`${unit}\n`))
+    .map((section) => section.slice(unit.length + 1));
+  return [block.trimEnd(), ...own].join("\n");
+}
+
+/** Reads what {@link observeUnits} printed; undefined when neither systemd knows the unit nor a file of ours is there. */
 export function parseUnit(output: string, inputs: UnitInputs): UnitFacts | undefined {
   const values = new Map<string, string>();
   const dropIns: Record<string, string> = {};
@@ -109,7 +136,7 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
         lines.push(`mkdir -p -m 0700 /var/lib/quayside ${RECORDS}`, `echo pending > ${record}`, ...writeFiles(inputs));
         break;
       case "reload":
-        lines.push(plan.includes("write") ? "systemctl daemon-reload" : reloadIfNeeded(inputs.unit));
+        lines.push(plan.includes("write") ? "systemctl daemon-reload" : reloadIfNeeded(q(inputs.unit)));
         break;
       case "enable":
         lines.push(...enable(inputs.unit));
@@ -128,6 +155,12 @@ export function changeUnit(inputs: UnitInputs, plan: readonly UnitStep[], digest
   return lines.join("\n");
 }
 
+/** Enables units that rest and whose files stay, with one reload for all. */
+export function enableUnits(units: readonly string[]): string {
+  const names = units.map(q).join(" ");
+  return ["set -eu", `systemctl --quiet --no-reload enable -- ${names}`, reloadIfNeeded(names)].join("\n");
+}
+
 /**
  * A running service that gets an `Alias=` which other units already refer to is taken for stopped after the reload, as
  * systemd (257) reads the empty unit of that name over it; when the forgotten process ends, systemd itself crashes.
@@ -140,12 +173,12 @@ function enable(name: string): string[] {
     "  trap '' HUP PIPE",
     `  systemctl stop -- ${unit}`,
     `  systemctl --quiet --no-reload enable -- ${unit}`,
-    `  ${reloadIfNeeded(name)}`,
+    `  ${reloadIfNeeded(unit)}`,
     ...startOrExplain("start", name).map((line) => `  ${line}`),
     "  trap - HUP PIPE",
     "else",
     `  systemctl --quiet --no-reload enable -- ${unit}`,
-    `  ${reloadIfNeeded(name)}`,
+    `  ${reloadIfNeeded(unit)}`,
     "fi",
   ];
 }
@@ -154,9 +187,9 @@ function enable(name: string): string[] {
  * systemd reads every unit again at a reload, and several units are set up side by side: who waited for another's
  * reload finds that it was one for both.
  */
-function reloadIfNeeded(unit: string): string {
-  const needed = `[ "$(systemctl show --value --property NeedDaemonReload -- ${q(unit)})" != yes ]`;
-  return `( flock 9; ${needed} || systemctl daemon-reload ) 9>/run/quayside-daemon-reload.lock`;
+function reloadIfNeeded(names: string): string {
+  const needed = `systemctl show --value --property NeedDaemonReload -- ${names} | grep -q yes`;
+  return `( flock 9; ! ${needed} || systemctl daemon-reload ) 9>/run/quayside-daemon-reload.lock`;
 }
 
 function writeFiles({ unit, content, dropIns }: UnitInputs): string[] {

@@ -1,9 +1,19 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { host, unit } from "../schema.ts";
+import type { Session } from "../transport/session.ts";
 import { installable, staysActive } from "./content.ts";
-import { planUnit } from "./plan.ts";
-import { changeUnit, observeUnit, parseUnit, removeUnit, unitDigest } from "./script.ts";
+import { enablesAtRest, planUnit } from "./plan.ts";
+import {
+  answerFor,
+  changeUnit,
+  enableUnits,
+  observeUnits,
+  parseUnit,
+  removeUnit,
+  type UnitFacts,
+  unitDigest,
+} from "./script.ts";
 
 export interface UnitInputs extends HostInputs {
   unit: string;
@@ -77,21 +87,27 @@ export const systemdUnitType: ResourceType<UnitInputs, UnitState> = {
   idOf: (inputs) => inputs.unit,
 
   async observe(session, inputs) {
-    return parseUnit(await session.read(`look at ${inputs.unit}`, observeUnit(inputs)), inputs)?.state;
+    return (await look(session, inputs))?.state;
   },
 
   async apply(session, inputs, observed) {
-    const facts = parseUnit(await session.read(`look at ${inputs.unit}`, observeUnit(inputs)), inputs);
+    const facts = await look(session, inputs);
     const missing = !facts?.loadable && inputs.content === undefined && !inputs.masked;
     if (missing) {
       throw session.fail(
         `there is no unit ${inputs.unit}: install the package that brings it first, or declare content.`,
       );
     }
-    const plan = planUnit(inputs, facts);
+    let plan = planUnit(inputs, facts);
     if (observed && plan.length === 0) return observed;
-    await session.run(`set up ${inputs.unit}`, changeUnit(inputs, plan, unitDigest(inputs)));
-    const after = parseUnit(await session.read(`look at ${inputs.unit}`, observeUnit(inputs)), inputs);
+    if (facts && enablesAtRest(plan, facts)) {
+      await session.change(`enable ${inputs.unit}`, { parts: [inputs.unit], join: enableUnits });
+      plan = plan.filter((step) => step !== "enable");
+    }
+    if (plan.length > 0) {
+      await session.run(`set up ${inputs.unit}`, changeUnit(inputs, plan, unitDigest(inputs)));
+    }
+    const after = await look(session, inputs);
     if (!after) throw session.fail(`${inputs.unit} was set up but is not there any more.`);
     const wrong = (["enabled", "running", "masked"] as const).filter((key) => after.state[key] !== inputs[key]);
     if (wrong.length > 0) {
@@ -105,6 +121,11 @@ export const systemdUnitType: ResourceType<UnitInputs, UnitState> = {
     await session.run(`take away ${inputs.unit}`, removeUnit(inputs));
   },
 };
+
+async function look(session: Session, inputs: UnitInputs): Promise<UnitFacts | undefined> {
+  const output = await session.read(`look at ${inputs.unit}`, { parts: [inputs], join: observeUnits });
+  return parseUnit(answerFor(output, inputs.unit), inputs);
+}
 
 function remedy(facts: { oneshot: boolean; fileState: string }): string {
   if (facts.oneshot) return "It is a oneshot that has ended: declare running: false, and let a timer start it.";

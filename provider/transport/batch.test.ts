@@ -41,6 +41,53 @@ describe("batched scripts", () => {
     expect(runs).toBe(1);
   });
 
+  const echo = (words: readonly string[]) =>
+    words.map((word) => (word === "bad" ? "exit 1" : `echo ${word}`)).join("\n");
+  const joint = (word: string) => ({ parts: [word], join: echo });
+
+  test("what can be asked for as one is one part, and everybody gets the whole", async () => {
+    const scripts: string[] = [];
+    const batch = new ScriptBatch(async (script) => {
+      scripts.push(script);
+      return sh(script);
+    });
+    const results = await Promise.all([batch.add(joint("a")), batch.add("echo b"), batch.add(joint("c"))]);
+    expect(results.map((result) => result.stdout)).toEqual(["a\nc\n", "b\n", "a\nc\n"]);
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]?.match(/ end/g)).toHaveLength(2 * 2);
+  });
+
+  test("what fails as one is asked for alone, so that only who is at fault fails", async () => {
+    const batch = new ScriptBatch(async (script) => sh(script));
+    const results = await Promise.all([batch.add(joint("a")), batch.add(joint("bad")), batch.add(joint("c"))]);
+    expect(results.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [0, "a\n"],
+      [1, ""],
+      [0, "c\n"],
+    ]);
+  });
+
+  test("what comes while the host is at work goes together afterwards", async () => {
+    let busy = 0;
+    let most = 0;
+    const sizes: number[] = [];
+    const batch = new ScriptBatch(async (script) => {
+      sizes.push(script.match(/ failed/g)?.length ?? 0);
+      most = Math.max(most, ++busy);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      busy -= 1;
+      return sh(script);
+    });
+    const added: Promise<unknown>[] = [];
+    for (let number = 0; number < 20; number++) {
+      added.push(batch.add(`echo ${number}`));
+      await new Promise((resolve) => setTimeout(resolve, 6));
+    }
+    await Promise.all(added);
+    expect(most).toBeLessThanOrEqual(4);
+    expect(Math.max(...sizes)).toBeGreaterThan(2);
+  });
+
   test("a host that stops in the middle fails the parts that did not finish, and only those", async () => {
     const batch = new ScriptBatch(async (script) => {
       const { stdout } = sh(script);

@@ -4,9 +4,21 @@ import { UnreachableError } from "./errors.ts";
 
 /** Long enough for scripts that the engine asks for together to meet, too short to be felt. */
 const WINDOW_MS = 4;
+/** What comes while so many are on the host goes together afterwards: each costs it a shell, and time. */
+const AT_ONCE = 4;
+
+/**
+ * A script that is as good for others of its kind together: one for all of their parts costs the host less than one for
+ * each. Everybody gets the whole output. Where the one fails, each is run by itself.
+ */
+export interface JointScript<Part> {
+  parts: readonly Part[];
+  /** The kind: those with the same function go together. */
+  join(parts: readonly Part[]): string;
+}
 
 interface Pending {
-  script: string;
+  script: string | JointScript<unknown>;
   resolve: (result: ScriptResult) => void;
   reject: (error: unknown) => void;
 }
@@ -14,35 +26,48 @@ interface Pending {
 /** Gathers the scripts that arrive together for one host and sends them as one. */
 export class ScriptBatch {
   #pending: Pending[] = [];
+  #gathering = false;
+  #running = 0;
   readonly #run: (script: string) => Promise<ScriptResult>;
 
   constructor(run: (script: string) => Promise<ScriptResult>) {
     this.#run = run;
   }
 
-  add(script: string): Promise<ScriptResult> {
+  add<Part>(script: string | JointScript<Part>): Promise<ScriptResult> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ script, resolve, reject });
-      if (this.#pending.length === 1) setTimeout(() => this.#flush(), WINDOW_MS);
+      this.#pending.push({ script: script as Pending["script"], resolve, reject });
+      this.#gather();
     });
+  }
+
+  #gather(): void {
+    if (this.#gathering || this.#running >= AT_ONCE || this.#pending.length === 0) return;
+    this.#gathering = true;
+    setTimeout(() => this.#flush(), WINDOW_MS);
   }
 
   async #flush(): Promise<void> {
     const batch = this.#pending;
     this.#pending = [];
+    this.#gathering = false;
+    this.#running += 1;
+    await this.#send(batch);
+    this.#running -= 1;
+    this.#gather();
+  }
+
+  async #send(batch: readonly Pending[]): Promise<void> {
     const boundary = `--quayside-${randomUUID()}`;
+    const groups = grouped(batch);
     try {
-      const result = await this.#run(
-        joinScripts(
-          batch.map((entry) => entry.script),
-          boundary,
-        ),
-      );
+      const result = await this.#run(joinScripts(groups.map(scriptOf), boundary));
       const results = splitOutput(result, boundary);
-      batch.forEach((entry, index) => {
+      groups.forEach((group, index) => {
         // Without an end mark the host never got that far: sudo refused, the shell is missing, it was killed.
-        const own = results[index];
-        entry.resolve(own ?? { ...result, code: result.code || 255, stdout: "" });
+        const own = results[index] ?? { ...result, code: result.code || 255, stdout: "" };
+        if (own.code === 0 || group.length === 1) for (const entry of group) entry.resolve(own);
+        else this.#pending.push(...group.map((entry) => ({ ...entry, script: scriptOf([entry]) })));
       });
     } catch (error) {
       batch.forEach((entry, index) => {
@@ -50,6 +75,18 @@ export class ScriptBatch {
       });
     }
   }
+}
+
+/** What goes together, in the order in which it came. */
+function grouped(batch: readonly Pending[]): Pending[][] {
+  const kind = (entry: Pending) => (typeof entry.script === "string" ? entry : entry.script.join);
+  return [...Map.groupBy(batch, kind).values()];
+}
+
+function scriptOf(group: readonly Pending[]): string {
+  const [first] = group;
+  if (typeof first?.script !== "object") return first?.script ?? "";
+  return first.script.join(group.flatMap(({ script }) => (typeof script === "string" ? [] : script.parts)));
 }
 
 /** One script that runs each part in a shell of its own and marks where its output ends. */

@@ -8,6 +8,8 @@ import { INTERPRETER } from "./shell.ts";
 
 /** sshd's MaxSessions is 10; two are left for a person who looks in. */
 const CHANNELS = 8;
+/** What takes its time leaves the others to what many wait for. */
+const LONG = 5;
 /** sshd's MaxStartups starts dropping at 10; connections to many hosts are opened a few at a time. */
 const connects = new Semaphore(6);
 const HANDSHAKE_MS = 15_000;
@@ -26,6 +28,7 @@ export interface ScriptResult {
 export class Connection {
   readonly #client: Client;
   readonly #channels = new Semaphore(CHANNELS);
+  readonly #long = new Semaphore(LONG);
   readonly #host: HostConnection;
   closed = false;
 
@@ -60,8 +63,13 @@ export class Connection {
     }
   }
 
-  /** Runs a script on one channel; the script travels over standard input. */
+  /** Runs a script that may take its time. */
   run(script: string): Promise<ScriptResult> {
+    return this.#long.run(() => this.runShort(script));
+  }
+
+  /** Runs a script on one channel; the script travels over standard input. */
+  runShort(script: string): Promise<ScriptResult> {
     const command = (this.#host.user ?? "root") === "root" ? INTERPRETER : `sudo -n -- ${INTERPRETER}`;
     return this.#channels.run(async () => {
       const channel = await this.#openChannel(command);

@@ -1,5 +1,5 @@
 import { describeConnection, type HostConnection } from "../host.ts";
-import { ScriptBatch } from "./batch.ts";
+import { type JointScript, ScriptBatch } from "./batch.ts";
 import type { ScriptResult } from "./connection.ts";
 import { HostError, redact } from "./errors.ts";
 import type { ConnectionPool } from "./pool.ts";
@@ -13,12 +13,12 @@ export interface Session {
   /** Runs a script and returns however it ended. */
   attempt(script: string): Promise<ScriptResult>;
   /** Runs a script that changes nothing, together with the other reads of this moment. */
-  read(doing: string, script: string): Promise<string>;
+  read<Part>(doing: string, script: string | JointScript<Part>): Promise<string>;
   /**
    * Runs a short script that changes something, together with the others of this moment: a shell of its own each, one
    * after the other. For what neither waits nor runs a command of somebody else's.
    */
-  change(doing: string, script: string): Promise<string>;
+  change<Part>(doing: string, script: string | JointScript<Part>): Promise<string>;
   /** Shows what is going on, on the engine's display. */
   progress(message: string): void;
   /** Says something that stays in the run's report. */
@@ -54,6 +54,7 @@ export class Sessions {
   /** @param secrets values that no message may show */
   open(host: HostConnection, secrets: readonly string[], display: Display): Session {
     const execute = async (script: string) => (await this.#pool.get(host)).run(PRELUDE + script);
+    const executeShort = async (script: string) => (await this.#pool.get(host)).runShort(PRELUDE + script);
     const fail = (message: string) =>
       new HostError(redact(`${host.name} (${describeConnection(host)}): ${message}`, secrets));
     const succeed = (doing: string, result: ScriptResult) => {
@@ -64,8 +65,8 @@ export class Sessions {
       host,
       run: async (doing, script) => succeed(doing, await execute(script)),
       attempt: execute,
-      read: async (doing, script) => succeed(doing, await this.#batch("read", host, execute).add(script)),
-      change: async (doing, script) => succeed(doing, await this.#batch("change", host, execute).add(script)),
+      read: async (doing, script) => succeed(doing, await this.#batch("read", host, executeShort).add(script)),
+      change: async (doing, script) => succeed(doing, await this.#batch("change", host, executeShort).add(script)),
       progress: (message) => display.progress(redact(message, secrets)),
       warn: (message) => display.warn(redact(message, secrets)),
       prove: (through = host) => this.#pool.prove(through),
