@@ -23,8 +23,13 @@ const server = {
   sshFrom: operators,
   publicPorts: [80, 443],
 };
-const core = new HetznerServer("core", { ...server, type: ["cx33", "cpx32"] });
+const domain = `${pulumi.getStack()}.example.org`;
 const hub = new HetznerServer("hub", { ...server, publicPorts: [80, 443, "3478/udp"] });
+const core = new HetznerServer("core", {
+  ...server,
+  type: ["cx33", "cpx32"],
+  ssh: { address: `core.mesh.${domain}`, port: 804, jump: hub },
+});
 const apps = new HetznerServer("apps", server);
 
 declarePlatform({
@@ -32,7 +37,7 @@ declarePlatform({
   hub,
   apps,
   zone: "example.org",
-  domain: `${pulumi.getStack()}.example.org`,
+  domain,
   operators,
   acmeEmail: "ops@example.org",
   secrets,

@@ -26,9 +26,14 @@ const apps = new HetznerServer("prod-apps", {
   volume: { size: 20 },
 });
 
+const hub = new ExistingServer("seko-vpn", { address: "203.0.113.20" });
+
 declarePlatform({
-  core: new ExistingServer("sese-ai", { address: "203.0.113.10" }),
-  hub: new ExistingServer("seko-vpn", { address: "203.0.113.20" }),
+  core: new ExistingServer("sese-ai", {
+    address: "203.0.113.10",
+    ssh: { address: "core.mesh.example.org", port: 804, jump: hub },
+  }),
+  hub,
   workstation: new ExistingServer("waza", { address: "100.64.0.3", user: "deploy", arch: "arm64" }),
   apps,
   zone: "example.org",

@@ -4,7 +4,7 @@ import { DockerNetworks, type Network } from "../../components/docker/networks.t
 import { Hardening } from "../../components/hardening/hardening.ts";
 import { web } from "../../components/hardening/openings.ts";
 import { Loki } from "../../components/logs/loki.ts";
-import { meshMemberOpenings } from "../../components/mesh/openings.ts";
+import { meshMemberOpenings, meshSources } from "../../components/mesh/openings.ts";
 import { meshOnly, type Route, webhook } from "../../components/proxy/route.ts";
 import { commandHealth, httpHealth, tcpHealth } from "../../components/services/health.ts";
 import { N8n } from "../../components/services/n8n.ts";
@@ -24,10 +24,10 @@ export interface Core {
   monitoring: Network;
 }
 
-export function declareCore({ core, domain, operators, secrets }: Platform): Core {
+export function declareCore({ core, domain, secrets }: Platform): Core {
   new Hardening("core-hardening", {
     host: core,
-    ssh: { from: operators },
+    ssh: { from: meshSources },
     openings: { ...web, ...meshMemberOpenings },
   });
   new DockerEngine("core-docker", { host: core });

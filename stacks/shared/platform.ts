@@ -92,7 +92,8 @@ function declareMesh({ core, hub, apps, workstation, domain }: Platform, routes:
     },
     groups: { operators: ["alice"] },
     rules: [
-      allow(group("operators"), ["hub", "core", "apps", ...(workstation ? ["workstation"] : [])].map(tag), tcp(22)),
+      allow(group("operators"), ["hub", "apps", ...(workstation ? ["workstation"] : [])].map(tag), tcp(22)),
+      allow([group("operators"), tag("hub")], tag("core"), tcp(804)),
       allow(group("operators"), tag("core"), tcp(443)),
       allow(tag("hub"), tag("core"), tcp(443)),
       ...(workstation ? [allow(tag("workstation"), tag("core"), tcp(443))] : []),
