@@ -42,9 +42,8 @@ export const directoryType: ResourceType<DirectoryInputs, DirectoryState> = {
   idOf: (inputs) => inputs.path.slice(1),
 
   async observe(session, inputs) {
-    const found = parseFacts(await session.read(`look at ${inputs.path}`, observeFacts([inputs.path]))).get(
-      inputs.path,
-    );
+    const output = await session.read(`look at ${inputs.path}`, { parts: [inputs.path], join: observeFacts });
+    const found = parseFacts(output).get(inputs.path);
     if (!found) return undefined;
     if (found.kind !== "directory") {
       throw session.fail(`${inputs.path} is a ${found.kind}, not a directory: move it away, or declare another path.`);
@@ -61,7 +60,7 @@ export const directoryType: ResourceType<DirectoryInputs, DirectoryState> = {
       `chown -h -- ${q(`${owner}:${group}`)} ${q(path)}`,
       `chmod -- ${mode} ${q(path)}`,
     ];
-    await session.run(`make the directory ${path}`, script.join("\n"));
+    await session.change(`make the directory ${path}`, script.join("\n"));
     const state = await directoryType.observe(session, inputs, undefined);
     if (!state) throw session.fail(`${path} was made but is not there any more: something else removes it.`);
     return state;
