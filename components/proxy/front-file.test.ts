@@ -46,8 +46,19 @@ https:// {
 	handle @upgrade {
 		reverse_proxy unix//run/front/router.sock
 	}
-	@sending not method GET HEAD OPTIONS
-	handle @sending {
+	@small {
+		not method GET HEAD OPTIONS
+		header_regexp Content-Length ^[0-9]{1,5}$
+	}
+	handle @small {
+		reverse_proxy unix//run/front/router.sock {
+			transport http {
+				keepalive off
+			}
+		}
+	}
+	@large not method GET HEAD OPTIONS
+	handle @large {
 		reverse_proxy unix//run/front/router.sock {
 			transport http {
 				versions h2c

@@ -96,10 +96,22 @@ const HAND_OVER = [
   "handle @upgrade {",
   `\treverse_proxy unix/${FRONT_SOCKET}`,
   "}",
-  // A body that is on its way already cannot be sent again on another connection, when the router closes this one. By
-  // HTTP/2, which can refuse a body before all of it was sent and still say why.
-  "@sending not method GET HEAD OPTIONS",
-  "handle @sending {",
+  // A body that is on its way already cannot be sent again on another connection, when the router closes this one. A new
+  // connection of HTTP/1.1 is served even then, one of HTTP/2 may not be.
+  "@small {",
+  "\tnot method GET HEAD OPTIONS",
+  "\theader_regexp Content-Length ^[0-9]{1,5}$",
+  "}",
+  "handle @small {",
+  `\treverse_proxy unix/${FRONT_SOCKET} {`,
+  "\t\ttransport http {",
+  "\t\t\tkeepalive off",
+  "\t\t}",
+  "\t}",
+  "}",
+  // HTTP/2 can refuse a large body before all of it was sent and still say why.
+  "@large not method GET HEAD OPTIONS",
+  "handle @large {",
   `\treverse_proxy unix/${FRONT_SOCKET} {`,
   "\t\ttransport http {",
   "\t\t\tversions h2c",
