@@ -20,7 +20,7 @@ import {
   settle,
 } from "./pending.ts";
 import { accountsOf, configured } from "./providers.ts";
-import { removeStaleLocks } from "./stale-locks.ts";
+import { removeStaleLocks, removeTornAttributes } from "./stale-locks.ts";
 import { writePending } from "./watch.ts";
 
 export interface InterruptedRun {
@@ -41,6 +41,7 @@ export async function settleInterrupted(run: InterruptedRun): Promise<void> {
     const holders = removeStaleLocks(run.folder, run.stack);
     for (const holder of holders) run.say(`removed the lock of an engine that was killed (${holder}).`);
     if (holders.length > 0) await endOrphans(`file://${run.folder}`);
+    removeTornAttributes(stackFile(run.folder, run.stack));
     // Reading the file costs nothing; asking the engine costs every run a part of a second.
     if (!readFileSync(stackFile(run.folder, run.stack), "utf8").includes('"pending_operations"')) return;
   }

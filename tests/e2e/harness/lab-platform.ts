@@ -97,7 +97,11 @@ export class LabPlatform {
 
   /** The stack's state as the backend keeps it, secrets encrypted. */
   stateText(): Promise<string> {
-    return readFile(join(this.folder, "pulumi/.pulumi/stacks/quayside/lab.json"), "utf8");
+    return readFile(this.stateFile, "utf8");
+  }
+
+  get stateFile(): string {
+    return join(this.folder, "pulumi/.pulumi/stacks/quayside/lab.json");
   }
 
   async state(): Promise<{ resources: StateResource[]; pending_operations: { resource: StateResource }[] }> {
