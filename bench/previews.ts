@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backendUrl } from "../cli/backend.ts";
 import { parallel } from "../cli/pulumi.ts";
 import { engineEnvironment, stackEnvironment } from "../cli/stack-environment.ts";
 import { run } from "../lab/command.ts";
@@ -50,7 +51,7 @@ async function emptyProgram(folder: string): Promise<Command> {
   const { NODE_COMPILE_CACHE: _cache, NODE_OPTIONS: _options, ...plain } = engineEnvironment();
   const env = {
     ...plain,
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_BACKEND_URL: backendUrl(join(folder, "state")),
     PULUMI_CONFIG_PASSPHRASE: "bench",
   };
   await mkdir(join(folder, "state"));

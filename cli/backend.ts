@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 
 /** The project's name in Pulumi.yaml; part of each stack's file in a folder backend. */
@@ -8,6 +9,20 @@ export const project = "quayside";
 /** The file that holds a stack's state in a backend that is a folder. */
 export function stackFile(folder: string, stack: string): string {
   return join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
+/**
+ * The backend that a folder is, as PULUMI_BACKEND_URL. Without metadata, as the engine writes that into a file of its own
+ * beside the state: killed in between, it leaves one that it cannot read again (`failed to load checkpoint: EOF`), whereas
+ * the state itself is replaced at once.
+ *
+ * @param folder - Absolute.
+ */
+export const backendUrl = (folder: string): string => `${pathToFileURL(folder)}?metadata=skip`;
+
+/** The folder that is a backend; undefined when PULUMI_BACKEND_URL names one of another kind. */
+export function folderOf(url: string): string | undefined {
+  return url.startsWith("file:///") ? fileURLToPath(url) : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { presentSecrets, readStack } from "../secrets/read.ts";
 import { isBuiltHere } from "../toolchain/engine.ts";
 import { cacheRoot, engineFolder, root } from "../toolchain/places.ts";
-import { copySettings, ensureStack, stackFile } from "./backend.ts";
+import { backendUrl, copySettings, ensureStack, folderOf, stackFile } from "./backend.ts";
 import { UserError } from "./errors.ts";
 import { makeScratch, removeAbandoned } from "./interrupted/scratch.ts";
 
@@ -112,7 +112,7 @@ export function useEmptyState(result: StackEnvironment, stack: string, why: stri
 function useFolder(result: StackEnvironment, folder: string, stack: string): void {
   ensureStack(folder, stack);
   result.folder = folder;
-  result.env["PULUMI_BACKEND_URL"] = `file://${folder}`;
+  result.env["PULUMI_BACKEND_URL"] = backendUrl(folder);
   useSettings(result, folder, stack);
 }
 
@@ -140,7 +140,7 @@ export async function backendFolder(stack: string): Promise<string | undefined> 
   }
   const url = process.env["PULUMI_BACKEND_URL"];
   if (!url) return join(root, ".state");
-  return url.startsWith("file:///") ? decodeURI(url.slice("file://".length)) : undefined;
+  return folderOf(url);
 }
 
 function passphraseFromEnvironment(): boolean {

@@ -1,5 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { backendUrl } from "../../cli/backend.ts";
 import { parallel } from "../../cli/pulumi.ts";
 import { engineEnvironment } from "../../cli/stack-environment.ts";
 import { run } from "../../lab/command.ts";
@@ -25,7 +26,7 @@ export function quayside(kind: "each" | "set"): Tool {
       folder = own;
       env = {
         ...engineEnvironment(),
-        PULUMI_BACKEND_URL: `file://${join(own, "state")}`,
+        PULUMI_BACKEND_URL: backendUrl(join(own, "state")),
         PULUMI_CONFIG_PASSPHRASE: "bench",
         QUAYSIDE_SSH_KEY_FILE: host.keyFile,
       };

@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createConnection } from "node:net";
+import { folderOf } from "../backend.ts";
+
+const BACKEND = "PULUMI_BACKEND_URL=";
 
 /**
  * Ends the plugins that a killed engine left running: some look for their engine every few minutes only, and until then
  * go on with what they were doing, beside the next run.
  *
- * @param backend - Only plugins of runs with this PULUMI_BACKEND_URL are looked at, and only those ended whose engine
- * does not answer any more.
+ * @param folder - Only plugins of runs with this backend are looked at, and only those ended whose engine does not answer
+ * any more.
  */
-export async function endOrphans(backend: string): Promise<void> {
-  for (const { pid, port } of pluginsOf(backend)) {
+export async function endOrphans(folder: string): Promise<void> {
+  for (const { pid, port } of pluginsOf(folder)) {
     if (await answers(port)) continue;
     try {
       process.kill(pid, "SIGKILL");
@@ -19,7 +22,7 @@ export async function endOrphans(backend: string): Promise<void> {
   }
 }
 
-function pluginsOf(backend: string): { pid: number; port: number }[] {
+function pluginsOf(folder: string): { pid: number; port: number }[] {
   return readdirSync("/proc").flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     try {
@@ -27,7 +30,9 @@ function pluginsOf(backend: string): { pid: number; port: number }[] {
       const port = engineIn(args);
       if (port === undefined || !/\/pulumi-(resource|language)-[^/]*$/.test(program)) return [];
       const environment = readFileSync(`/proc/${entry}/environ`, "utf8").split("\0");
-      return environment.includes(`PULUMI_BACKEND_URL=${backend}`) ? [{ pid: Number(entry), port }] : [];
+      return environment.some((line) => line.startsWith(BACKEND) && folderOf(line.slice(BACKEND.length)) === folder)
+        ? [{ pid: Number(entry), port }]
+        : [];
     } catch {
       // It ended, or belongs to someone else.
       return [];

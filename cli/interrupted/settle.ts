@@ -20,7 +20,7 @@ import {
   settle,
 } from "./pending.ts";
 import { accountsOf, configured } from "./providers.ts";
-import { removeStaleLocks, removeTornAttributes } from "./stale-locks.ts";
+import { removeStaleLocks } from "./stale-locks.ts";
 import { writePending } from "./watch.ts";
 
 export interface InterruptedRun {
@@ -40,8 +40,7 @@ export async function settleInterrupted(run: InterruptedRun): Promise<void> {
   if (run.folder !== undefined) {
     const holders = removeStaleLocks(run.folder, run.stack);
     for (const holder of holders) run.say(`removed the lock of an engine that was killed (${holder}).`);
-    if (holders.length > 0) await endOrphans(`file://${run.folder}`);
-    removeTornAttributes(stackFile(run.folder, run.stack));
+    if (holders.length > 0) await endOrphans(run.folder);
     // Reading the file costs nothing; asking the engine costs every run a part of a second.
     if (!readFileSync(stackFile(run.folder, run.stack), "utf8").includes('"pending_operations"')) return;
   }

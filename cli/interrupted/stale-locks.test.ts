@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isStale, removeStaleLocks, removeTornAttributes } from "./stale-locks.ts";
+import { isStale, removeStaleLocks } from "./stale-locks.ts";
 
 const lock = { pid: 4242, username: "root", hostname: "here", timestamp: "2026-11-21T09:42:06.897378948Z" };
 const began = (seconds: number) => ({
@@ -43,15 +43,4 @@ test("removes the lock of an ended process and keeps that of a running one, of o
 
 test("a stack that was never locked has none", () => {
   expect(removeStaleLocks(folder, "prod")).toEqual([]);
-});
-
-test("what was torn beside a state goes, what is whole stays", () => {
-  const left = (content: string) => {
-    writeFileSync(join(folder, "lab.json.attrs"), content);
-    removeTornAttributes(join(folder, "lab.json"));
-    return readdirSync(folder).filter((name) => name.endsWith(".attrs"));
-  };
-  expect(left("")).toEqual([]);
-  expect(left('{"user.cache')).toEqual([]);
-  expect(left('{"user.cache_control":""}')).toEqual(["lab.json.attrs"]);
 });

@@ -48,22 +48,6 @@ export function removeStaleLocks(folder: string, stack: string, machine: Machine
   return holders;
 }
 
-/**
- * Removes what a killed engine began to write about a state, beside it: `failed to load checkpoint: EOF` would be all that
- * the next one says. The state itself is replaced whole, and needs nothing beside it.
- *
- * @param file - The stack's state in a folder backend.
- */
-export function removeTornAttributes(file: string): void {
-  const attributes = `${file}.attrs`;
-  if (!existsSync(attributes)) return;
-  try {
-    JSON.parse(readFileSync(attributes, "utf8"));
-  } catch {
-    rmSync(attributes, { force: true });
-  }
-}
-
 function read(file: string): Lock | undefined {
   try {
     const lock = JSON.parse(readFileSync(file, "utf8")) as Partial<Lock>;

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { backendUrl } from "../../cli/backend.ts";
 import { type EmulatedCloud, startEmulatedCloud } from "./harness/emulated-cloud.ts";
 import { Project } from "./harness/project.ts";
 import { quayCommand, repository } from "./harness/quay.ts";
@@ -16,7 +17,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   emulated = await startEmulatedCloud();
   old = await Project.create({ name: "quayside", stack: OLD, env: emulated.env });
-  const PULUMI_BACKEND_URL = `file://${join(old.folder, "state")}`;
+  const PULUMI_BACKEND_URL = backendUrl(join(old.folder, "state"));
   env = { ...emulated.env, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE: "e2e" };
   live = await Project.create({ name: "quayside", stack: LIVE, env });
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { backendUrl } from "../../../cli/backend.ts";
 import { engineEnvironment } from "../../../cli/stack-environment.ts";
 import type { HostConnection } from "../../../provider/index.ts";
 import { type EngineEvent, type Run, readRun } from "./run.ts";
@@ -159,7 +160,7 @@ export class Project {
       ...process.env,
       // As quay runs it: without npm's wrapper, and with what Node compiled the time before.
       ...engineEnvironment(),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_BACKEND_URL: backendUrl(join(this.folder, "state")),
       PULUMI_CONFIG_PASSPHRASE: "e2e",
       PULUMI_DEBUG_COMMANDS: "1", // for --event-log
       QUAYSIDE_SSH_KEY_FILE: this.#options.keyFile,
