@@ -1,11 +1,18 @@
-/** Plugins that only some stacks use: got by the first run of such a stack, not by the set-up of all. */
+/** Plugins that only some stacks use, and those of this checkout. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isBuiltHere } from "../toolchain/engine.ts";
 import { ensureGitHubPlugin, gitHubPluginIsMissing } from "../toolchain/github-plugin.ts";
 import { root } from "../toolchain/places.ts";
+import { installStandIns } from "../toolchain/stand-ins.ts";
 
-/** Builds what a stack's program uses and the engine does not find. Costs a look at a folder where all is there. */
+/**
+ * Builds what a stack's program uses and the engine does not find, which the set-up of all does not. Costs a look at some
+ * files where all is there.
+ */
 export async function ensureStackPlugins(stack: string): Promise<void> {
+  // Another checkout may have been set up after this one, and be gone.
+  if (isBuiltHere()) installStandIns();
   if (!gitHubPluginIsMissing()) return;
   // `preprod-pr-12` is declared by preprod's file.
   const file = join(root, "stacks", `${stack.split("-")[0]}.ts`);

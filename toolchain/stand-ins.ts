@@ -1,5 +1,5 @@
 /** Stand-ins, in TypeScript, for official plugins that can be neither downloaded nor built. They serve tests only. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { installText } from "./install.ts";
 import { readPins } from "./pins.ts";
@@ -21,19 +21,22 @@ export function isStandIn(name: StandIn): boolean {
   return existsSync(join(folderOf(name), marker));
 }
 
-/** Puts the stand-ins in place, each unless the official plugin is there. */
+/** Puts the stand-ins in place, each unless the official plugin is there; another checkout, whose they are, may be gone. */
 export function installStandIns(): void {
   for (const name of ALL) installStandIn(name);
 }
 
 function installStandIn(name: StandIn): void {
   const [folder, file] = [folderOf(name), `pulumi-resource-${name}`];
-  if (existsSync(join(folder, file)) && !isStandIn(name)) return;
+  const installed = join(folder, file);
+  if (existsSync(installed) && !isStandIn(name)) return;
   const program = join(root, "toolchain", "stand-ins", name, file);
   if (!existsSync(program)) return;
-  installText("Not the official plugin; it is put here by quay and serves tests only.\n", folder, marker);
   // It runs from the repository, where its dependencies are.
-  installText(`#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`, folder, file, 0o755);
+  const script = `#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`;
+  if (existsSync(installed) && readFileSync(installed, "utf8") === script) return;
+  installText("Not the official plugin; it is put here by quay and serves tests only.\n", folder, marker);
+  installText(script, folder, file, 0o755);
 }
 
 /** Makes way for the official plugins. */
