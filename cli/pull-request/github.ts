@@ -1,4 +1,5 @@
 /** The one comment of a pull request, over GitHub's API. */
+import { fetchWhole } from "../../provider/fetch-whole.ts";
 import { UserError } from "../errors.ts";
 
 export interface Repository {
@@ -84,7 +85,7 @@ async function call(on: Repository, method: string, path: string, body?: object)
 
 /** Undefined when nobody answered, or not to the end. */
 function send(on: Repository, method: string, path: string, body?: object): Promise<Response | undefined> {
-  const answer = fetch(`${on.api}${path}`, {
+  return fetchWhole(`${on.api}${path}`, {
     method,
     headers: {
       Accept: "application/vnd.github+json",
@@ -95,8 +96,7 @@ function send(on: Repository, method: string, path: string, body?: object): Prom
     },
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout((on.patience ?? PATIENCE).answer),
-  });
-  return answer.then(async (found) => new Response((await found.text()) || null, found)).catch(() => undefined);
+  }).catch(() => undefined);
 }
 
 async function refusal(method: string, path: string, answer: Response | undefined): Promise<UserError> {

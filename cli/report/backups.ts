@@ -1,4 +1,5 @@
 /** How old the newest backups are, as far as somebody knows. */
+import { fetchWhole } from "../../provider/fetch-whole.ts";
 import { type Answer, askHosts, connectionsOf } from "../hosts.ts";
 import type { Resource } from "../plan-model/resource.ts";
 
@@ -62,9 +63,7 @@ async function backupImages({ endpoint, token }: { endpoint: string; token: stri
   for (let page: number | null = 1; page !== null; ) {
     const url = `${endpoint}/images?type=backup&per_page=50&page=${page}`;
     const options = { headers: { Authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(10_000) };
-    // With its body, which may be what does not come.
-    const whole = fetch(url, options).then(async (found) => new Response(await found.text(), found));
-    const answer: Response | Error = await whole.catch((error: Error) => error);
+    const answer: Response | Error = await fetchWhole(url, options).catch((error: Error) => error);
     if (answer instanceof Error) return `not looked up: ${endpoint} does not answer`;
     if (!answer.ok) return `not looked up: ${endpoint}/images answers ${answer.status}`;
     const found = (await answer.json()) as { images: Image[]; meta?: { pagination?: { next_page: number | null } } };

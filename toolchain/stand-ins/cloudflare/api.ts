@@ -1,4 +1,5 @@
 /** Cloudflare's API v4, by plain requests. */
+import { fetchWhole } from "../../../provider/fetch-whole.ts";
 
 /** How long is waited; tests wait less. */
 export interface Patience {
@@ -90,15 +91,12 @@ export class CloudflareApi {
   async #attempt(method: string, path: string, body: object | FormData | undefined): Promise<Response> {
     const { token, baseUrl } = this.#access;
     const json = body !== undefined && !(body instanceof FormData);
-    const answer = await fetch(`${baseUrl}${path}`, {
+    return fetchWhole(`${baseUrl}${path}`, {
       method,
       headers: { Authorization: `Bearer ${token}`, ...(json && { "Content-Type": "application/json" }) },
       signal: AbortSignal.timeout(this.#patience.timeout),
       ...(body !== undefined && { body: json ? JSON.stringify(body) : (body as FormData) }),
     });
-    // What stalls in the middle is no answer.
-    const content = await answer.arrayBuffer();
-    return new Response(content.byteLength > 0 ? content : null, answer);
   }
 }
 
