@@ -1,6 +1,7 @@
 /** What a stack costs a month at Hetzner, from the resources that a preview lists. */
 import { cents, inEuros, type Micros } from "../components/cost/money.ts";
 import { type PriceTable, pinnedPrices } from "../components/cost/prices.ts";
+import { byName } from "./by-name.ts";
 import { readPreview, resourcesAfter } from "./plan-model/preview.ts";
 import { nameOf, UNKNOWN } from "./plan-model/resource.ts";
 
@@ -25,11 +26,9 @@ export interface CostLine {
 
 /** Prices every resource that costs something, by name; what is free (networks, firewalls, keys, IPv6, DNS) is left out. */
 export function costLines(resources: readonly PricedResource[], prices: PriceTable = pinnedPrices): CostLine[] {
+  // The engine lists resources in the order in which they got ready, which is another each time.
   return resources.flatMap((resource) => linesOf(resource, resources, prices)).sort(byName);
 }
-
-/** The engine lists resources in the order in which they got ready, which is another each time. */
-const byName = (a: CostLine, b: CostLine): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 function linesOf(resource: PricedResource, resources: readonly PricedResource[], prices: PriceTable): CostLine[] {
   const { type, urn, inputs = {} } = resource;

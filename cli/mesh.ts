@@ -86,12 +86,10 @@ export function refuseStranger(stack: string, mesh: DeployedMesh, user: string):
 
 /** Makes the person known and a key for one device. @returns the command to run on the device */
 export async function joinLine(hub: Session, mesh: DeployedMesh, user: string, expiration: string): Promise<string> {
-  const { isDown, LOOK_FOR_NODES } = await import("../provider/mesh-member/look.ts");
+  const { DOWN_HERE, isDown, LOOK_FOR_NODES } = await import("../provider/mesh-member/look.ts");
   const { joinKey } = await import("../provider/mesh-member/script.ts");
   if (isDown(await hub.run("look for Headscale", LOOK_FOR_NODES))) {
-    throw hub.fail(
-      "Headscale does not run here. `journalctl -u headscale.service` says why; start it, then run again.",
-    );
+    throw hub.fail(DOWN_HERE);
   }
   const made = await hub.run(`make a key for a device of ${user}`, joinKey(user, expiration));
   const { key } = JSON.parse(made) as { key: string };

@@ -1,3 +1,4 @@
+import { byName } from "../by-name.ts";
 import type { Difference } from "../plan-model/differences.ts";
 import type { Problem } from "../plan-model/preview.ts";
 import { SECRET, UNKNOWN } from "../plan-model/resource.ts";
@@ -18,8 +19,6 @@ export function renderDrift(stack: string, drift: Drift): string {
     "",
   ].join("\n");
 }
-
-const byName = (a: DriftedResource, b: DriftedResource): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /** Errors without those that only say that there were others. */
 export function telling(problems: readonly Problem[]): string[] {

@@ -1,7 +1,7 @@
 /** What of a platform can be reached, in lines that can be compared. */
+import { contains } from "../../components/docker/cidr.ts";
 import { ANYWHERE, type Host, type Platform } from "./platform.ts";
 import { overlap } from "./port-range.ts";
-import { contains } from "./subnets.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";

@@ -1,10 +1,11 @@
 /** What a stack's resources are as a platform: hosts, services, networks, routes, openings, names. */
+import { contains } from "../../components/docker/cidr.ts";
+import { byName } from "../by-name.ts";
 import { type Access, routesOf } from "./caddyfile.ts";
 import { dnsNamesOf } from "./dns-names.ts";
 import { meshOpenings } from "./mesh.ts";
 import { componentOf, hostOf, indexed, type Resources } from "./ownership.ts";
 import { type Resource, SECRET, UNKNOWN } from "./resource.ts";
-import { contains } from "./subnets.ts";
 
 export interface Platform {
   hosts: readonly Host[];
@@ -136,8 +137,6 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
     unreadableProxies: proxies.filter(({ readable }) => !readable).map(({ name: proxy }) => proxy),
   };
 }
-
-const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 function addressOf(on: readonly Resource[]): string | undefined {
   for (const { inputs, type, outputs } of on) {

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatCidr, gatewayOf, overlaps, parseCidr } from "./cidr.ts";
+import { contains, formatCidr, gatewayOf, overlaps, parseCidr } from "./cidr.ts";
 
 const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, prefix]) => `${ip}/${prefix}`);
 const ipv6 = fc
@@ -18,7 +18,7 @@ function parsed(text: string) {
 }
 
 /** Node's own idea of which addresses a range has. */
-function contains(range: string, address: string): boolean {
+function has(range: string, address: string): boolean {
   const [base = "", prefix] = range.split("/");
   const family = isIP(base) === 6 ? "ipv6" : "ipv4";
   const list = new BlockList();
@@ -72,7 +72,7 @@ describe("overlaps", () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         const first = (range: string) => formatCidr(parsed(range)).split("/")[0] ?? "";
-        expect(overlaps(parsed(a), parsed(b))).toBe(contains(a, first(b)) || contains(b, first(a)));
+        expect(overlaps(parsed(a), parsed(b))).toBe(has(a, first(b)) || has(b, first(a)));
         expect(overlaps(parsed(b), parsed(a))).toBe(overlaps(parsed(a), parsed(b)));
         expect(overlaps(parsed(a), parsed(a))).toBe(true);
       }),
@@ -82,5 +82,24 @@ describe("overlaps", () => {
   test("neighbours share nothing, and neither do families", () => {
     expect(overlaps(parsed("172.20.1.0/24"), parsed("172.20.2.0/24"))).toBe(false);
     expect(overlaps(parsed("0.0.0.0/0"), parsed("::/0"))).toBe(false);
+  });
+});
+
+describe("contains", () => {
+  test("has exactly the addresses that Node says are in the range", () => {
+    fc.assert(
+      fc.property(ipv4, fc.ipV4(), (range, address) => {
+        expect(contains(range, address)).toBe(has(range, address));
+      }),
+    );
+  });
+
+  test("a range is in itself and in wider ones, not in narrower ones, others, or what is none", () => {
+    const within = (range: string) => contains("172.20.1.0/24", range);
+    expect(["172.20.1.0/24", "172.20.1.128/25", "172.20.1.1"].map(within)).toEqual([true, true, true]);
+    const others = ["172.20.0.0/16", "172.20.2.0/24", "fd00::1", "anywhere", "app"];
+    expect(others.map(within)).toEqual(others.map(() => false));
+    expect(contains("fd7a:115c:a1e0::/48", "fd7a:115c:a1e0::7")).toBe(true);
+    expect(contains("100.64.0.0/10", "100.20.0.1")).toBe(false);
   });
 });

@@ -32,6 +32,14 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
+/** Whether a range has all of another, or an address: `172.20.1.0/24` has `172.20.1.1` and `172.20.1.128/25`. */
+export function contains(range: string, source: string): boolean {
+  const outer = parseCidr(range);
+  const inner = parseCidr(source) ?? parseCidr(`${source}/${source.includes(":") ? 128 : 32}`);
+  if (!outer || !inner || outer.family !== inner.family) return false;
+  return outer.first <= inner.first && inner.last <= outer.last;
+}
+
 /** The address that Docker gives the host in a network of this range. */
 export function gatewayOf(cidr: Cidr): string {
   return formatAddress(cidr.family, cidr.first + 1n);

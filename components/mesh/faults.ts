@@ -1,4 +1,6 @@
 import type { Fault } from "../component.ts";
+import { contains } from "../docker/cidr.ts";
+import { MESH_RANGES } from "./headscale-config.ts";
 import { type MeshArgs, tagsOf } from "./mesh-args.ts";
 import { rangeOf } from "./policy-tests.ts";
 import type { Group, RoutedNetwork, Rule, Tag } from "./rules.ts";
@@ -7,7 +9,6 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const WORD = /^[a-z][a-z0-9-]*$/;
 const HOSTNAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const PERSON = /^[a-z][\w.+-]*(@[\w.-]+)?$/i;
-const MESH_ADDRESS = /^(100\.|fd7a:115c:a1e0:)/i;
 const CIDR = /^[0-9a-f.:]+\/\d{1,3}$/i;
 
 /** Everything that cannot be right about a mesh, in plain values, before anything is touched. */
@@ -76,13 +77,15 @@ function memberFaults({ members }: MeshArgs): Fault[] {
 function wayFaults({ hub, members, domain }: MeshArgs): Fault[] {
   const joined = new Set(Object.values(members).map(({ host }) => host.name));
   return [...hub.facilities.behind].flatMap(([name, address]) => {
-    if (joined.has(name) || !(address.endsWith(`.${domain}`) || MESH_ADDRESS.test(address))) return [];
+    if (joined.has(name) || !(address.endsWith(`.${domain}`) || isInMesh(address))) return [];
     const reason =
       `lack ${name}, whose SSH is at ${address}, in this mesh. Make it a member; to take it out of the mesh, let SSH in ` +
       "from outside first and give it an address there";
     return [{ path: "members", reason }];
   });
 }
+
+const isInMesh = (address: string): boolean => MESH_RANGES.some((range) => contains(range, address));
 
 function groupFaults({ groups = {} }: MeshArgs): Fault[] {
   return Object.entries(groups).flatMap(([name, people]) => {

@@ -102,24 +102,18 @@ const HAND_OVER = [
   "\tnot method GET HEAD OPTIONS",
   "\theader_regexp Content-Length ^[0-9]{1,5}$",
   "}",
-  "handle @small {",
-  `\treverse_proxy unix/${FRONT_SOCKET} {`,
-  "\t\ttransport http {",
-  "\t\t\tkeepalive off",
-  "\t\t}",
-  "\t}",
-  "}",
+  ...overFresh("@small"),
   // HTTP/2 can refuse a large body before all of it was sent and still say why.
   "@large not method GET HEAD OPTIONS",
-  "handle @large {",
-  `\treverse_proxy unix/${FRONT_SOCKET} {`,
-  "\t\ttransport http {",
-  "\t\t\tversions h2c",
-  "\t\t\tkeepalive off",
-  "\t\t}",
-  "\t}",
-  "}",
+  ...overFresh("@large", "versions h2c"),
   "handle {",
   `\treverse_proxy unix+h2c/${FRONT_SOCKET}`,
   "}",
 ];
+
+/** Hands what a matcher takes to the router, each over a connection of its own. */
+function overFresh(matcher: string, ...settings: string[]): string[] {
+  const transport = [...settings, "keepalive off"].map((line) => `\t\t\t${line}`);
+  const proxy = [`\treverse_proxy unix/${FRONT_SOCKET} {`, "\t\ttransport http {", ...transport, "\t\t}", "\t}"];
+  return [`handle ${matcher} {`, ...proxy, "}"];
+}

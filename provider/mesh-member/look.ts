@@ -34,6 +34,9 @@ tailscale status --json --peers=false 2>/dev/null && { echo; echo =; tailscale d
 export const NODES_SCRIPT = "headscale nodes list -o json";
 
 const DOWN = "headscale does not run";
+/** For people, where nothing can be done without it. */
+export const DOWN_HERE =
+  "Headscale does not run here. `journalctl -u headscale.service` says why; start it, then run again.";
 /** What follows a question to Headscale that failed: says so where it does not run at all, which is no answer either way. */
 export const UNLESS_DOWN = `{
   case $(systemctl is-active headscale.service 2>/dev/null) in inactive|failed|activating|deactivating) printf '\\n${DOWN}\\n'; exit 0 ;; esac; exit 1

@@ -6,6 +6,7 @@ import type { Session } from "../transport/session.ts";
 import { become, joinMesh, leave } from "./converge.ts";
 import {
   CLIENT_SCRIPT,
+  DOWN_HERE,
   differences,
   isDown,
   LOOK_FOR_NODES,
@@ -122,9 +123,7 @@ async function observe(
 /** A Headscale that was stopped says nothing of the mesh; that it is stopped is the difference, and its service's. */
 export function asBefore<State>(hub: Session, previous: State | undefined): State {
   if (previous === undefined) {
-    throw hub.fail(
-      "Headscale does not run here. `journalctl -u headscale.service` says why; start it, then run again.",
-    );
+    throw hub.fail(DOWN_HERE);
   }
   hub.warn(`Headscale does not run on ${hub.host.name}: what it would say of the mesh is taken to be as before`);
   return previous;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { ApiAccess } from "../../../cli/interrupted/hetzner.ts";
 import { settleFailed, settleInterrupted } from "../../../cli/interrupted/settle.ts";
 import { watchCreations } from "../../../cli/interrupted/watch.ts";
@@ -82,6 +83,13 @@ export function errorsOf(run: Run): { name: string; message: string }[] {
 
 /** What a run made, changed or removed, as `create core-server`. */
 export const stepsOf = (run: Run): string[] => run.steps.map(({ op, name }) => `${op} ${name}`).sort();
+
+/** What is said of an API that is silent for as long as the impatient wait, each thing once. */
+export const givenUp = (name: string, origin: string): unknown[] => [
+  expect.stringContaining(`${name} takes requests at ${origin} and does not answer them. `),
+  expect.stringContaining(`${name} has not answered at ${origin} for 2 s, so this run is ended. `),
+  expect.stringContaining(`${name} does not answer at ${origin} (no answer in 10 s). `),
+];
 
 export interface Gate {
   /** `http://127.0.0.1:<port>` */
