@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { presentSecrets, readStack } from "../secrets/read.ts";
 import { isBuiltHere } from "../toolchain/engine.ts";
-import { cacheRoot, engineFolder, root } from "../toolchain/places.ts";
+import { cacheRoot, compileCache, engineFolder, root } from "../toolchain/places.ts";
 import { backendUrl, copySettings, ensureStack, folderOf, stackFile } from "./backend.ts";
 import { UserError } from "./errors.ts";
 import { makeScratch, removeAbandoned } from "./interrupted/scratch.ts";
@@ -47,7 +47,7 @@ export function engineEnvironment(): Record<string, string> {
     GOMEMLIMIT: process.env["GOMEMLIMIT"] || "1GiB",
     NODE_OPTIONS: [process.env["NODE_OPTIONS"], "--max-semi-space-size=32"].filter(Boolean).join(" "),
     // A third of a short preview is Node compiling the same modules as the time before.
-    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] || join(cacheRoot(), "node-compile"),
+    NODE_COMPILE_CACHE: compileCache(),
     // What could not be downloaded at set-up is not tried again, with its time-outs, at every run.
     ...(isBuiltHere() ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
   };

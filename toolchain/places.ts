@@ -13,6 +13,11 @@ export function cacheRoot(env: Environment = process.env): string {
   return env["QUAYSIDE_CACHE"] || join(base, "quayside");
 }
 
+/** Where Node keeps what it compiled. */
+export function compileCache(env: Environment = process.env): string {
+  return env["NODE_COMPILE_CACHE"] || join(cacheRoot(env), "node-compile");
+}
+
 /** Where Pulumi keeps engines and plugins. */
 export function engineHome(env: Environment = process.env): string {
   return env["PULUMI_HOME"] || join(env["HOME"] || homedir(), ".pulumi");
