@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ComposeFileArgs } from "../../provider/compose-project/resource.ts";
+import type { ComposeFileArgs, ComposeFolderArgs } from "../../provider/compose-project/resource.ts";
 import type { PublishedPort, ServiceArgs } from "./service-args.ts";
 
 /** Where a project keeps a service on its host. */
@@ -62,6 +62,21 @@ export function composeFilesOf(args: ServiceArgs): Record<string, ComposeFileArg
   return Object.fromEntries(
     Object.entries(args.files ?? {}).map(([path, { content, mode }]) => [`files${path}`, defined({ content, mode })]),
   );
+}
+
+/** The folders that a service's data is kept in, by their path on the host. */
+export function dataFoldersOf(args: ServiceArgs, folders: ServiceFolders): Record<string, ComposeFolderArgs> {
+  return Object.fromEntries(
+    Object.entries(args.volumes ?? {}).map(([key, volume]) => {
+      const [owner = "0", group = owner] = (volume.owner ?? numericUser(args.user) ?? "0").split(":");
+      return [`${folders.data}/${key}`, { owner, group, mode: volume.mode ?? "0750" }];
+    }),
+  );
+}
+
+/** The owner of a service's data, where the user it runs as is given in numbers. */
+function numericUser(user: string | undefined): string | undefined {
+  return user !== undefined && /^\d+(:\d+)?$/.test(user) ? user : undefined;
 }
 
 /** `127.0.0.1:8080:80/tcp`, as compose writes a published port. */

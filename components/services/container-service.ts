@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ComposeProject, type ComposeProjectArgs } from "../../provider/compose-project/resource.ts";
-import { Directory, type DirectoryArgs } from "../../provider/directory/resource.ts";
 import { Component, DeclarationError, type Fault, refuse, transformed } from "../component.ts";
 import type { Network } from "../docker/networks.ts";
 import { type Host, onHost } from "../server/host.ts";
-import { composeFilesOf, composeOf, foldersOf, type ServiceFolders } from "./compose.ts";
+import { composeFilesOf, composeOf, dataFoldersOf, foldersOf, type ServiceFolders } from "./compose.ts";
 import { claim, claimFaults } from "./host-claims.ts";
 import { parseDuration } from "./quantities.ts";
-import type { Needed, ServiceArgs, VolumeArgs } from "./service-args.ts";
+import type { Needed, ServiceArgs } from "./service-args.ts";
 import { serviceFaults } from "./service-faults.ts";
 
 /** Where a service answers HTTP, for routes. */
@@ -60,14 +59,11 @@ export abstract class ContainerService extends Component implements Needed {
     claim(type, name, args);
     const folders = foldersOf(pulumi.getProject(), name);
 
-    const volumes = Object.entries(args.volumes ?? {}).map(([key, volume]) =>
-      this.#createVolume(args, folders, key, volume),
-    );
     this.host = args.host;
     this.networks = args.networks;
     this.image = args.image;
     this.#httpPort = args.http;
-    const before = [...volumes, ...(kind.before?.(this.child()) ?? [])];
+    const before = kind.before?.(this.child()) ?? [];
     this.resource = this.#createContainers(args, folders, before, kind.extend);
     this.digest = this.resource.digests.apply((digests) => digests?.[name]);
   }
@@ -88,25 +84,6 @@ export abstract class ContainerService extends Component implements Needed {
     }
     const { name: service, host, networks, label, resource } = this;
     return { service, port: this.#httpPort, host, networks, label, resource };
-  }
-
-  #createVolume(args: ServiceArgs, folders: ServiceFolders, key: string, volume: VolumeArgs): Directory {
-    const [owner = "0", group = owner] = (volume.owner ?? numericUser(args.user) ?? "0").split(":");
-    return new Directory(
-      ...transformed<DirectoryArgs>(
-        args.transform?.volume,
-        `${this.name}-volume-${key}`,
-        {
-          host: args.host.connection,
-          path: `${folders.data}/${key}`,
-          owner,
-          group,
-          mode: volume.mode ?? "0750",
-          retain: true,
-        },
-        this.child(onHost(args.host, { dependsOn: args.host.facilities.docker })),
-      ),
-    );
   }
 
   #createContainers(
@@ -132,6 +109,7 @@ export abstract class ContainerService extends Component implements Needed {
           directory: folders.compose,
           compose: composeOf(this.name, args, folders),
           ...(hasEntries(args.files) && { files: composeFilesOf(args) }),
+          ...(hasEntries(args.volumes) && { folders: dataFoldersOf(args, folders) }),
           ...(hasEntries(args.secretEnv) && { env: { ...args.secretEnv } }),
           ...(args.reload && { reload: { [this.name]: args.reload } }),
           timeout: patience(args),
@@ -145,11 +123,6 @@ export abstract class ContainerService extends Component implements Needed {
 /** What is empty is not sent: the provider's own default says the same, and a preview is judged by what it carries. */
 function hasEntries(map: object | undefined): boolean {
   return map !== undefined && Object.keys(map).length > 0;
-}
-
-/** The owner of a service's data, where the user it runs as is given in numbers. */
-function numericUser(user: string | undefined): string | undefined {
-  return user !== undefined && /^\d+(:\d+)?$/.test(user) ? user : undefined;
 }
 
 /** Seconds until a deployment has failed: as long as the health check itself may take, and time to create the container. */

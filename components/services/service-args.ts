@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComposeProjectArgs, ComposeReloadArgs } from "../../provider/compose-project/resource.ts";
-import type { DirectoryArgs } from "../../provider/directory/resource.ts";
 import type { Transform } from "../component.ts";
 import type { Network } from "../docker/networks.ts";
 import type { Host } from "../server/host.ts";
@@ -95,5 +94,5 @@ export interface ServiceArgs {
   /** Time to end by itself when it is stopped. @default "10s" */
   stopGracePeriod?: string;
   /** Adjustments of the children. */
-  transform?: { compose?: Transform<ComposeProjectArgs>; volume?: Transform<DirectoryArgs> };
+  transform?: { compose?: Transform<ComposeProjectArgs> };
 }

@@ -4,6 +4,7 @@ import { parseCompose } from "./compose-yaml.ts";
 import * as docker from "./docker-script.ts";
 import type { Diagnosis } from "./failure.ts";
 import * as folder from "./folder-script.ts";
+import { putFoldersRight } from "./folders.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
 import { look } from "./look.ts";
 import { type Plan, planDeployment } from "./plan.ts";
@@ -14,7 +15,9 @@ import { tryOut } from "./try-out.ts";
 
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
-  const first = planDeployment(inputs, await look(session, inputs, inputs.compose));
+  const found = await look(session, inputs, inputs.compose);
+  await putFoldersRight(session, inputs.folders, found.folders);
+  const first = planDeployment(inputs, found);
   if (first.nothing) return;
   await session.run(`stage ${inputs.project} in ${inputs.directory}`, folder.stage(inputs, first.files));
   // Staging may have waited for what a killed run had still under way on the host.

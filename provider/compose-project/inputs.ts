@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { UNKNOWN } from "../engine/values.ts";
 import type { HostInputs } from "../resource-type.ts";
-import { absolutePath, host, mode } from "../schema.ts";
+import { absolutePath, account, host, mode } from "../schema.ts";
 import { type ComposeFile, expectedServices } from "./compose-file.ts";
 
 export interface MountedFile {
   content: string;
   mode: string;
+}
+
+export interface DataFolder {
+  mode: string;
+  owner: string;
+  group: string;
 }
 
 export interface Reload {
@@ -19,6 +25,8 @@ export interface ComposeProjectInputs extends HostInputs {
   directory: string;
   compose: ComposeFile;
   files: Record<string, MountedFile>;
+  /** By absolute path. */
+  folders: Record<string, DataFolder>;
   env?: Record<string, string>;
   triggers: string[];
   /** Not declared but concluded from `compose`, so that a stopped container is a difference. */
@@ -70,6 +78,16 @@ const declared = z.strictObject({
       .refine((services) => Object.keys(services).length > 0, "at least one service is needed"),
   }) as unknown as z.ZodType<ComposeFile>,
   files: z.record(relativePath, z.strictObject({ content: late(z.string()), mode: mode.default("0644") })).default({}),
+  folders: z
+    .record(
+      absolutePath,
+      z.strictObject({
+        mode: mode.default("0755"),
+        owner: account.default("root"),
+        group: account.default("root"),
+      }),
+    )
+    .default({}),
   env: z
     .record(
       z.string().regex(/^[A-Za-z_]\w*$/, "a variable's name has letters, digits and underscores"),

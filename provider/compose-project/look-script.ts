@@ -1,3 +1,4 @@
+import { FACT } from "../file/facts.ts";
 import { q } from "../transport/shell.ts";
 import type { Place } from "./place.ts";
 
@@ -10,8 +11,18 @@ const CONTAINER = [
   '"state":{{json .State}}',
 ].join(",");
 
-/** Prints what `parseSnapshot` reads, a line per thing. One look costs four short processes and one per image. */
-export function observeProject(place: Place, files: readonly string[], images: readonly string[]): string {
+/** What to look at beside the containers. */
+export interface Sights {
+  /** Paths below the project's folder. */
+  files: readonly string[];
+  /** Absolute paths. */
+  folders: readonly string[];
+  /** References. */
+  images: readonly string[];
+}
+
+/** Prints what `parseSnapshot` reads, a line per thing. One look costs five short processes and one per image. */
+export function observeProject(place: Place, { files, folders, images }: Sights): string {
   const folder = place.directory;
   const encoded = (text: string) => Buffer.from(text, "utf8").toString("base64");
   const line = (kind: string, path: string) =>
@@ -27,6 +38,7 @@ export function observeProject(place: Place, files: readonly string[], images: r
       const file = q(`${folder}/${path}`);
       return `[ ! -f ${file} ] || { printf 'file ${encoded(path)} '; stat -L -c '%a' -- ${file} | tr '\\n' ' '; base64 -w0 -- ${file}; echo; }`;
     }),
+    ...(folders.length > 0 ? [`stat --format 'folder ${FACT}' -- ${folders.map(q).join(" ")} 2>/dev/null`] : []),
     ...images.map(
       (image) =>
         `printf 'reference ${encoded(image)} '; docker image inspect --format '{{.Id}}' ${q(image)} 2>/dev/null || echo`,

@@ -5,8 +5,8 @@ import { observeProject } from "./look-script.ts";
 import type { Place } from "./place.ts";
 import { imagesOf, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
-/** A project, and the declared files that are looked at with it. */
-type Looked = Place & { files?: Readonly<Record<string, unknown>> };
+/** A project, and what else is declared and looked at with it. */
+type Looked = Place & { files?: Readonly<Record<string, unknown>>; folders?: Readonly<Record<string, unknown>> };
 
 /** Looks at a project on its host. @param compose whose images to look for there */
 export async function look(session: Session, project: Looked, compose: unknown): Promise<Snapshot> {
@@ -24,7 +24,10 @@ export async function lookIfInstalled(
 }
 
 function read(session: Session, project: Looked, compose: unknown): Promise<string> {
-  const images = isComposeFile(compose) ? imagesOf(compose) : [];
-  const command = observeProject(project, Object.keys(project.files ?? {}), images);
+  const command = observeProject(project, {
+    files: Object.keys(project.files ?? {}),
+    folders: Object.keys(project.folders ?? {}),
+    images: isComposeFile(compose) ? imagesOf(compose) : [],
+  });
   return session.read(`look at the compose project ${project.project}`, command);
 }

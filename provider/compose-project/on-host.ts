@@ -8,7 +8,8 @@ import { deploy } from "./deploy.ts";
 import { down } from "./docker-script.ts";
 import { parseEnv } from "./env-file.ts";
 import { clear } from "./folder-script.ts";
-import type { ComposeProjectInputs, MountedFile } from "./inputs.ts";
+import { foldersAsTheyAre } from "./folders.ts";
+import type { ComposeProjectInputs, DataFolder, MountedFile } from "./inputs.ts";
 import { look, lookIfInstalled } from "./look.ts";
 import { containerState, runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
 
@@ -17,6 +18,7 @@ export interface ComposeProjectState {
   directory: string;
   compose: Value;
   files: Record<string, MountedFile>;
+  folders: Record<string, DataFolder>;
   env: Record<string, string> | null;
   triggers: string[];
   services: Record<string, { state: string }>;
@@ -71,6 +73,7 @@ function stateOf(inputs: ComposeProjectInputs, snapshot: Snapshot): ComposeProje
     directory: inputs.directory,
     compose: snapshot.compose === undefined ? null : parseCompose(snapshot.compose),
     files: snapshot.files,
+    folders: foldersAsTheyAre(inputs.folders, snapshot.folders),
     env: inputs.env && snapshot.env !== undefined ? parseEnv(snapshot.env) : null,
     triggers: snapshot.record?.triggers ?? [],
     services: serviceStates(snapshot, compose),

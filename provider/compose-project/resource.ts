@@ -9,6 +9,16 @@ export interface ComposeFileArgs {
   mode?: pulumi.Input<string>;
 }
 
+/** A folder of the host that a project's containers mount. */
+export interface ComposeFolderArgs {
+  /** Octal mode. @default "0755" */
+  mode?: pulumi.Input<string>;
+  /** User that owns it, or a number. @default "root" */
+  owner?: pulumi.Input<string>;
+  /** Group that owns it, or a number. @default "root" */
+  group?: pulumi.Input<string>;
+}
+
 /** How a service takes up a changed file without being recreated: one of the two. */
 export interface ComposeReloadArgs {
   /** Runs in the container, such as `["caddy", "reload", "--config", "/etc/caddy/Caddyfile"]`. */
@@ -33,6 +43,12 @@ export interface ComposeProjectArgs extends HostResourceArgs {
    * When one changes, the services that mount it are recreated, or reloaded where `reload` says how. @default {}
    */
   files?: pulumi.Input<Record<string, pulumi.Input<ComposeFileArgs>>>;
+  /**
+   * Folders of the host by their absolute path, for services to keep data in (`/opt/acme/data/n8n:/home/node/.n8n`). They
+   * are there, with this owner and mode, before the containers start. What is in them is not the project's business, and
+   * they stay when it is deleted. @default {}
+   */
+  folders?: pulumi.Input<Record<string, pulumi.Input<ComposeFolderArgs>>>;
   /**
    * Secret variables. They become the file `.env` (root only) beside compose.yaml; a service that needs them says
    * `env_file: [".env"]`. Always secret in state. @default {}

@@ -13,14 +13,19 @@ const container = (state: Partial<Container["state"]>, more: Partial<Container> 
   ...more,
 });
 const compose = { services: { web: { image: "app:1" } } };
+const seen = (more: Partial<Snapshot>): Snapshot => ({
+  ...{ now: 0, files: {}, folders: new Map(), containers: [], references: {}, digests: {} },
+  ...more,
+});
 const state = (containers: Container[], more: Partial<Snapshot> = {}) =>
-  serviceStates({ now: 0, files: {}, containers, references: {}, digests: {}, ...more }, compose).web?.state;
+  serviceStates(seen({ containers, ...more }), compose).web?.state;
 
 test("reads what a host prints", () => {
   const printed = [
     "now 1700000000.5",
     `compose ${base64("services: {}")}`,
     `file ${base64("a b")} 644 ${base64("text\n")}`,
+    "folder 41c0 daemon root 1 0 4096 /opt/acme/my data",
     `reference ${base64("app:1")} sha256:1`,
     `reference ${base64("gone:1")} `,
     `container ${JSON.stringify(container({}))}`,
@@ -31,6 +36,12 @@ test("reads what a host prints", () => {
     now: 1_700_000_000_500,
     compose: "services: {}",
     files: { "a b": { mode: "0644", content: "text\n" } },
+    folders: new Map([
+      [
+        "/opt/acme/my data",
+        { kind: "directory", mode: "0700", owner: "daemon", group: "root", uid: "1", gid: "0", size: 4096 },
+      ],
+    ]),
     references: { "app:1": "sha256:1" },
     containers: [container({})],
     digests: { "sha256:1": ["app@sha256:d"], "sha256:2": [] },
@@ -71,14 +82,7 @@ describe("a service's state", () => {
       },
     };
     const stray = container({}, { labels: { "com.docker.compose.service": "stray" } });
-    const snapshot = {
-      now: 0,
-      files: {},
-      containers: [container({ Status: "exited" }), stray],
-      references: {},
-      digests: {},
-    };
-    expect(serviceStates(snapshot, once)).toEqual({
+    expect(serviceStates(seen({ containers: [container({ Status: "exited" }), stray] }), once)).toEqual({
       web: { state: "completed" },
       main: { state: "missing" },
       stray: { state: "running" },
@@ -88,8 +92,8 @@ describe("a service's state", () => {
 
 test("the digest that runs is the registry's for the image's own name, else the image's id", () => {
   const images = { services: { web: { image: "registry.example.org:5000/app:1" } } };
-  const snapshot = { now: 0, files: {}, containers: [container({})], references: {} };
+  const containers = [container({})];
   const digests = { "sha256:1111111111111111": ["app@sha256:a", "registry.example.org:5000/app@sha256:b"] };
-  expect(runningDigests({ ...snapshot, digests }, images)).toEqual({ web: "sha256:b" });
-  expect(runningDigests({ ...snapshot, digests: {} }, images)).toEqual({ web: "sha256:1111111111111111" });
+  expect(runningDigests(seen({ containers, digests }), images)).toEqual({ web: "sha256:b" });
+  expect(runningDigests(seen({ containers }), images)).toEqual({ web: "sha256:1111111111111111" });
 });

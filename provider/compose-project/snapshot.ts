@@ -1,3 +1,4 @@
+import { type FileFacts, parseFact } from "../file/facts.ts";
 import { type ComposeFile, type Expected, expectedServices } from "./compose-file.ts";
 import type { MountedFile } from "./inputs.ts";
 import { type DeploymentRecord, parseRecord } from "./record.ts";
@@ -28,6 +29,8 @@ export interface Snapshot {
   compose?: string;
   env?: string;
   files: Record<string, MountedFile>;
+  /** By path: what is there of the declared folders. */
+  folders: Map<string, FileFacts>;
   containers: Container[];
   /** By reference in the compose file: id of the image that it names on this host, if there is one. */
   references: Record<string, string>;
@@ -37,7 +40,7 @@ export interface Snapshot {
 
 /** Reads the output of `observeProject`. */
 export function parseSnapshot(output: string): Snapshot {
-  const snapshot: Snapshot = { now: 0, files: {}, containers: [], references: {}, digests: {} };
+  const snapshot: Snapshot = { now: 0, files: {}, folders: new Map(), containers: [], references: {}, digests: {} };
   for (const line of output.split("\n")) {
     const [kind, ...words] = line.split(" ");
     const [first = "", second = "", third = ""] = words;
@@ -46,6 +49,7 @@ export function parseSnapshot(output: string): Snapshot {
     if (kind === "compose") snapshot.compose = text(first);
     if (kind === "env") snapshot.env = text(first);
     if (kind === "file") snapshot.files[text(first)] = { mode: second.padStart(4, "0"), content: text(third) };
+    if (kind === "folder") snapshot.folders.set(...parseFact(words));
     if (kind === "container") snapshot.containers.push(JSON.parse(words.join(" ")) as Container);
     if (kind === "reference" && second) snapshot.references[text(first)] = second;
     if (kind === "image") snapshot.digests[first] = JSON.parse(words.slice(1).join(" ")) ?? [];

@@ -28,6 +28,7 @@ function inputs(service: Service, more: Partial<ComposeProjectInputs> = {}, besi
       networks: { frontend: { external: true } },
     },
     files: {},
+    folders: {},
     triggers: [],
     services: { app: { state: "running" } },
     ...more,

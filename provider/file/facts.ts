@@ -15,11 +15,25 @@ export interface FileFacts {
 
 const KINDS: Record<number, FileFacts["kind"]> = { 32768: "file", 16384: "directory", 40960: "symbolic link" };
 
+/** What `stat` is to print of a path, in one line: what {@link parseFact} reads. */
+export const FACT = "%f %U %G %u %g %s %n";
+
+/** @param words of the line that `stat` printed */
+export function parseFact([raw = "", owner = "", group = "", uid = "", gid = "", size = "", ...path]: string[]): [
+  path: string,
+  facts: FileFacts,
+] {
+  const bits = Number.parseInt(raw, 16);
+  const kind = KINDS[bits & 0xf000] ?? "other";
+  const mode = (bits & 0o7777).toString(8).padStart(4, "0");
+  return [path.join(" "), { kind, mode, owner, group, uid, gid, size: Number(size) }];
+}
+
 /** Prints the facts of all these paths, two processes in all; a path that is not there is left out. */
 export function observeFacts(paths: readonly string[]): string {
   const all = paths.map(q).join(" ");
   return [
-    `stat --format '%f %U %G %u %g %s %n' -- ${all} 2>/dev/null`,
+    `stat --format '${FACT}' -- ${all} 2>/dev/null`,
     "echo",
     "set --",
     `for file in ${all}; do if [ -f "$file" ] && [ ! -L "$file" ]; then set -- "$@" "$file"; fi; done`,
@@ -32,17 +46,7 @@ export function parseFacts(output: string): Map<string, FileFacts> {
   const facts = new Map<string, FileFacts>();
   const split = output.startsWith("\n") ? 0 : output.indexOf("\n\n") + 1;
   for (const line of output.slice(0, split).split("\n").filter(Boolean)) {
-    const [raw = "", owner = "", group = "", uid = "", gid = "", size = "", ...path] = line.split(" ");
-    const bits = Number.parseInt(raw, 16);
-    facts.set(path.join(" "), {
-      kind: KINDS[bits & 0xf000] ?? "other",
-      mode: (bits & 0o7777).toString(8).padStart(4, "0"),
-      owner,
-      group,
-      uid,
-      gid,
-      size: Number(size),
-    });
+    facts.set(...parseFact(line.split(" ")));
   }
   for (const line of output.slice(split).split("\n").filter(Boolean)) {
     const found = facts.get(line.slice(66));

@@ -86,6 +86,46 @@ test("a project is created, left alone, seen when it drifts, repaired and delete
   );
 });
 
+test("folders for data are made and given to their owner, seen when they drift, and repaired under a running container", async () => {
+  const volumes = ["/opt/acme/data/web:/data"];
+  const folders = { "/opt/acme/data/web": { owner: "1000", group: "1001", mode: "0700" }, "/opt/acme/spool": {} };
+  await host.sh("mkdir -p /opt/acme && echo here > /opt/acme/spool");
+  await declare({ services: { web: webService("1", { volumes }) }, folders });
+  expect((await project.up({ mayFail: true })).output).toContain(
+    "/opt/acme/spool is a file, not a directory: move it away",
+  );
+  expect(await containers()).toBe("");
+  await host.sh("rm /opt/acme/spool");
+
+  await project.up();
+  const owners = () => host.sh("stat -c '%n %u:%g %a' /opt/acme/data /opt/acme/data/web /opt/acme/spool");
+  const asDeclared = "/opt/acme/data 0:0 755\n/opt/acme/data/web 1000:1001 700\n/opt/acme/spool 0:0 755\n";
+  expect(await owners()).toBe(asDeclared);
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+
+  const before = await id("web-web-1");
+  await host.sh("chown daemon /opt/acme/data/web; rmdir /opt/acme/spool; chmod 777 /opt/acme/data/web");
+  expect((await project.preview({ refresh: true })).steps).toMatchObject([
+    {
+      op: "update",
+      diff: {
+        'folders["/opt/acme/data/web"].owner': "update",
+        'folders["/opt/acme/data/web"].mode': "update",
+        'folders["/opt/acme/spool"]': "add",
+      },
+    },
+  ]);
+  await project.up({ refresh: true });
+  expect(await owners()).toBe(asDeclared);
+  expect(await id("web-web-1")).toBe(before);
+
+  await host.sh("echo kept > /opt/acme/data/web/kept");
+  await project.destroy();
+  expect(await host.sh("find /opt/acme | sort")).toBe(
+    "/opt/acme\n/opt/acme/data\n/opt/acme/data/web\n/opt/acme/data/web/kept\n/opt/acme/spool\n",
+  );
+});
+
 test("a new version serves when the run ends, and its digest comes out", async () => {
   await declare();
   await project.up();

@@ -126,14 +126,10 @@ describe("Service", () => {
       "files/etc/app/key": { content: "k", mode: "0400" },
     });
     expect(inputs.timeout).toBe(30 + 120 + 5 * 40);
-    expect(resources["app-volume-data"]?.inputs).toMatchObject({
-      path: "/opt/acme/data/app/data",
-      owner: "1000",
-      group: "1001",
-      mode: "0750",
-      retain: true,
+    expect(inputs.folders).toEqual({
+      "/opt/acme/data/app/data": { owner: "1000", group: "1001", mode: "0750" },
+      "/opt/acme/data/app/cache": { owner: "33", group: "44", mode: "0700" },
     });
-    expect(resources["app-volume-cache"]?.inputs).toMatchObject({ owner: "33", group: "44", mode: "0700" });
   });
 
   test("with a reload, folders are mounted instead of files", async () => {
@@ -276,11 +272,8 @@ describe("Postgres", () => {
       healthcheck: { test: ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"] },
     });
     expect(inputs.compose.services.postgres).not.toHaveProperty("ports");
-    expect(resources["postgres-volume-data"]?.inputs).toMatchObject({
-      owner: "999",
-      group: "999",
-      mode: "0700",
-      retain: true,
+    expect(inputs.folders).toEqual({
+      "/opt/acme/data/postgres/data": { owner: "999", group: "999", mode: "0700" },
     });
     const roles = ["postgres-superuser", "postgres-database-n8n", "postgres-database-litellm"];
     const verifiers = roles.map((role) => resources[role]?.inputs);
