@@ -20,6 +20,7 @@ function named(name: string): Platform {
       {
         name,
         kind: "existing",
+        ssh: ["22/tcp"],
         services: [service],
         networks: [],
         openings: [],
@@ -38,7 +39,10 @@ describe("topology", () => {
     expect(reached).toEqual([
       "internet -> h/prod-apps: 80/tcp 443/tcp",
       "internet -> s/seko-vpn/couchdb: notes.example.org",
-      "internet -> s/sese-ai/n8n: n8n.example.org/webhook/*",
+      "internet -> h/seko-vpn: vpn.example.org 41641/udp 3478/udp",
+      "internet -> s/sese-ai/n8n: hook.example.org/webhook/* n8n.example.org/webhook/*",
+      "internet -> h/sese-ai: 41641/udp",
+      "internet -> h/waza: 41641/udp",
     ]);
   });
 
@@ -71,9 +75,17 @@ describe("mermaid", () => {
 describe("svg", () => {
   it("keeps cards apart, inside of their hosts, and everything inside of the drawing", async () => {
     const { cards, hosts, width, height } = await layOut(prod());
-    expect(cards.map(({ item }) => item.name).sort()).toEqual(
-      ["couchdb", "litellm", "n8n", "nocodb", "postgres", "qdrant", "redis"].sort(),
-    );
+    expect(cards.map(({ item }) => item.name).sort()).toEqual([
+      "alloy",
+      "couchdb",
+      "litellm",
+      "loki",
+      "n8n",
+      "nocodb",
+      "postgres",
+      "qdrant",
+      "redis",
+    ]);
     type Box = { x: number; y: number; width: number; height: number };
     const within = (a: Box, b: Box) =>
       a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;

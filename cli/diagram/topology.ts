@@ -1,4 +1,5 @@
 /** Who can reach what from where, as a graph that is drawn in more than one way. */
+import { isInMesh } from "../../components/mesh/ranges.ts";
 import { ACCESS, exposureOf } from "../plan-model/exposure.ts";
 import { HOST_ITSELF, type Host, type Platform, type Service } from "../plan-model/platform.ts";
 
@@ -151,7 +152,7 @@ function portEdges(host: Host, services: readonly Service[], only: boolean): Edg
       const to = idOf(host.name, service);
       // Who in the mesh is said with the port; every other source is a node of its own.
       const who = from.endsWith(" in the mesh") ? ` (${from.replaceAll(" in the mesh", "")})` : "";
-      const label = `${what === "22/tcp" ? "SSH " : ""}${what}${who}`;
+      const label = `${host.ssh.includes(what) ? "SSH " : ""}${what}${who}`;
       return sourcesOf(from).map(([source, reach]): Edge => ({ from: source, to, labels: [label], reach }));
     });
 }
@@ -160,9 +161,7 @@ function sourcesOf(from: string): [string, Reach][] {
   if (from === ACCESS.public) return [["internet", "public"]];
   if (from.endsWith(" in the mesh")) return [["mesh", "mesh"]];
   const addresses = from.split(", ");
-  const mesh = addresses.filter((address) =>
-    /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(address),
-  );
+  const mesh = addresses.filter(isInMesh);
   return [
     ...(addresses.length > mesh.length ? [["addresses", "addresses"] as [string, Reach]] : []),
     ...(mesh.length > 0 ? [["mesh", "mesh"] as [string, Reach]] : []),

@@ -1,5 +1,6 @@
 /** What of a platform can be reached, in lines that can be compared. */
 import { contains } from "../../components/docker/cidr.ts";
+import { isInMesh } from "../../components/mesh/ranges.ts";
 import { ANYWHERE, type Host, type Platform } from "./platform.ts";
 import { overlap } from "./port-range.ts";
 
@@ -75,7 +76,7 @@ function portsOf(host: Host): Exposure[] {
  */
 function fromOutside(from: readonly string[], { networks, inMesh }: Host): readonly string[] {
   const own = networks.flatMap(({ subnet }) => subnet ?? []);
-  return from.filter((source) => !own.some((subnet) => contains(subnet, source)) && !(inMesh && isMesh(source)));
+  return from.filter((source) => !own.some((subnet) => contains(subnet, source)) && !(inMesh && isInMesh(source)));
 }
 
 /** Who of `from` the cloud's firewall lets through to this port. */
@@ -87,13 +88,12 @@ function behindCloud(
   if (cloud.length === 0) return from;
   const outer = cloud.filter((rule) => overlap(rule.port, port)).flatMap((rule) => rule.from);
   // A mesh does not come through the cloud's firewall in the open, so the host's own rule about it counts.
-  if (outer.length === 0) return from.filter(isMesh);
+  if (outer.length === 0) return from.filter(isInMesh);
   return outer.includes(ANYWHERE) || !from.includes(ANYWHERE) ? from : [...new Set(outer)];
 }
 
 /** One address is one, however its firewall writes it. */
 const short = (source: string): string => source.replace(/(?<=^[\d.]+)\/32$|(?<=^[\da-f:]+)\/128$/, "");
-const isMesh = (source: string): boolean => /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(source);
 const isLocal = (address: string): boolean => /^\[?(127\.|::1)/.test(address);
 
 function routesOf(host: Host): Exposure[] {

@@ -20,6 +20,8 @@ export interface Host {
   kind: "existing" | "hetzner";
   /** Public address or DNS name, where it is known. */
   address?: string;
+  /** Ports of its SSH daemon: `22/tcp`. */
+  ssh: readonly string[];
   services: readonly Service[];
   networks: readonly Network[];
   openings: readonly Opening[];
@@ -128,6 +130,7 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
     name,
     kind: server?.type === "quayside:server:HetznerServer" ? "hetzner" : "existing",
     ...(address !== undefined && { address }),
+    ssh: on.filter(({ type }) => type === "quayside:host:SshDaemon").flatMap(sshPortsOf),
     services,
     networks,
     openings: on.flatMap(openingsFrom),
@@ -140,10 +143,17 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
 
 function addressOf(on: readonly Resource[]): string | undefined {
   for (const { inputs, type, outputs } of on) {
-    const found = type === "hcloud:index/server:Server" ? outputs["ipv4Address"] : object(inputs["host"])["address"];
+    const connection = object(inputs["host"]);
+    // One whose SSH is in the mesh is reached otherwise from outside.
+    const { address } = "otherwise" in connection ? object(connection["otherwise"]) : connection;
+    const found = type === "hcloud:index/server:Server" ? outputs["ipv4Address"] : address;
     if (typeof found === "string" && found !== UNKNOWN) return found;
   }
   return undefined;
+}
+
+function sshPortsOf({ inputs }: Resource): string[] {
+  return Array.isArray(inputs["ports"]) ? inputs["ports"].map((port) => `${port}/tcp`) : ["22/tcp"];
 }
 
 function serviceFrom(project: Resource, all: Resources): Service {

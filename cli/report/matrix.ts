@@ -1,4 +1,5 @@
 /** Who reaches what from where, as rows with one cell for each place that somebody may come from. */
+import { isInMesh } from "../../components/mesh/ranges.ts";
 import { ACCESS, type Exposure, exposureOf } from "../plan-model/exposure.ts";
 import type { Platform } from "../plan-model/platform.ts";
 
@@ -87,8 +88,8 @@ function rowOf({ kind, host, what, from, service }: Exposure): Row[] {
   const sources = from.split(", ");
   const members = sources.flatMap((source) => (source.endsWith(IN_MESH) ? [source.slice(0, -IN_MESH.length)] : []));
   const addresses = sources.filter((source) => !source.endsWith(IN_MESH));
-  const meshAddresses = addresses.filter(isMesh);
-  const outside = addresses.filter((source) => !isMesh(source));
+  const meshAddresses = addresses.filter(isInMesh);
+  const outside = addresses.filter((source) => !isInMesh(source));
   const inMesh = [...members, ...meshAddresses.filter((source) => !WHOLE_MESH.has(source))];
   const cells = {
     internet: NO,
@@ -103,4 +104,3 @@ function rowOf({ kind, host, what, from, service }: Exposure): Row[] {
 
 const IN_MESH = " in the mesh";
 const WHOLE_MESH: ReadonlySet<string> = new Set(["100.64.0.0/10", "fd7a:115c:a1e0::/48"]);
-const isMesh = (source: string): boolean => /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fd7a:115c:a1e0:)/.test(source);

@@ -27,11 +27,17 @@ describe("the exposure matrix", () => {
       ...{ access: "public" },
       from: { internet: { reaches: "yes" }, mesh: { reaches: "yes" }, addresses: { reaches: "yes" } },
     });
-    expect(row("22/tcp")).toEqual({
-      ...{ host: "sese-ai", kind: "port", what: "22/tcp", access: "addresses" },
+    const inMesh = { reaches: "yes", who: ["group:operators", "tag:hub"] };
+    expect(row("804/tcp")).toMatchObject({
+      ...{ access: "mesh" },
+      from: { internet: { reaches: "no" }, mesh: inMesh, addresses: { reaches: "no" } },
+    });
+    expect(row("22/tcp")).toBeUndefined();
+    expect(row("22/tcp", "waza")).toEqual({
+      ...{ host: "waza", kind: "port", what: "22/tcp", access: "addresses" },
       from: {
         internet: { reaches: "no" },
-        mesh: { reaches: "yes" },
+        mesh: { reaches: "yes", who: ["group:operators"] },
         addresses: { reaches: "yes", who: ["203.0.113.7"] },
       },
     });
@@ -41,7 +47,8 @@ describe("the exposure matrix", () => {
     const [found, ...others] = exposureMatrix({
       hosts: [
         {
-          ...{ name: "core", kind: "existing", services: [], networks: [], routes: [], unreadableProxies: [] },
+          ...{ name: "core", kind: "existing", ssh: ["22/tcp"], services: [], networks: [], routes: [] },
+          unreadableProxies: [],
           openings: [
             { firewall: "mesh", port: "804/tcp", from: ["group:ops"] },
             { firewall: "mesh", port: "804/tcp", from: ["tag:hub"] },
@@ -62,6 +69,7 @@ it("has one row for a port that some may use from addresses and others through t
   const host = {
     name: "core",
     kind: "existing",
+    ssh: ["22/tcp"],
     services: [],
     networks: [],
     routes: [],
@@ -84,7 +92,14 @@ it("shows a mesh-only route to those alone whom the mesh's policy lets through t
   const route = { hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "5678" } as const;
   const meshOf = (port: string) => {
     const opening = { firewall: "mesh", port, from: ["group:ops"] } as const;
-    const host = { name: "core", kind: "existing", services: [], networks: [], unreadableProxies: [] } as const;
+    const host = {
+      name: "core",
+      kind: "existing",
+      ssh: ["22/tcp"],
+      services: [],
+      networks: [],
+      unreadableProxies: [],
+    } as const;
     const found = exposureMatrix({ hosts: [{ ...host, openings: [opening], routes: [route] }], names: [] });
     return found.find(({ kind }) => kind === "route")?.from.mesh;
   };
@@ -169,7 +184,14 @@ it("sees the certificate that a proxy shows for a hostname, and says why it sees
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const route = { hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "5678" } as const;
-  const host = { kind: "existing", services: [], networks: [], openings: [], unreadableProxies: [] } as const;
+  const host = {
+    kind: "existing",
+    ssh: ["22/tcp"],
+    services: [],
+    networks: [],
+    openings: [],
+    unreadableProxies: [],
+  } as const;
   const platform = {
     hosts: [
       { ...host, name: "core", address: "127.0.0.1", routes: [route] },

@@ -1,20 +1,14 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { isInMesh } from "../mesh/ranges.ts";
 
 /** Why an address cannot be published as this type of record; undefined where it can. */
 export function addressFault(type: "A" | "AAAA", address: string): string | undefined {
   const fits = type === "A" ? isIPv4(address) : isIPv6(address) && !address.includes("%");
   const shown = JSON.stringify(address);
   if (!fits) return `is ${shown}; an ${type === "A" ? "IPv4" : "IPv6"} address is needed`;
-  if (isMeshAddress(address)) return `is ${shown}, an address in the mesh; those are never published`;
+  if (isInMesh(address)) return `is ${shown}, an address in the mesh; those are never published`;
   if (isNowhere(address)) return `is ${shown}, which leads nobody to a machine; a public address is needed`;
   return undefined;
-}
-
-/** Whether Headscale and Tailscale give such addresses. */
-function isMeshAddress(address: string): boolean {
-  const [first, second] = address.split(".").map(Number);
-  if (isIPv4(address)) return first === 100 && (second ?? 0) >= 64 && (second ?? 0) < 128;
-  return address.toLowerCase().startsWith("fd7a:115c:a1e0:");
 }
 
 function isNowhere(address: string): boolean {

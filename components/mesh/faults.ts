@@ -1,8 +1,7 @@
 import type { Fault } from "../component.ts";
-import { contains } from "../docker/cidr.ts";
-import { MESH_RANGES } from "./headscale-config.ts";
 import { type MeshArgs, tagsOf } from "./mesh-args.ts";
 import { rangeOf } from "./policy-tests.ts";
+import { isInMesh } from "./ranges.ts";
 import type { Group, RoutedNetwork, Rule, Tag } from "./rules.ts";
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -84,8 +83,6 @@ function wayFaults({ hub, members, domain }: MeshArgs): Fault[] {
     return [{ path: "members", reason }];
   });
 }
-
-const isInMesh = (address: string): boolean => MESH_RANGES.some((range) => contains(range, address));
 
 function groupFaults({ groups = {} }: MeshArgs): Fault[] {
   return Object.entries(groups).flatMap(([name, people]) => {

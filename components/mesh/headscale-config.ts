@@ -1,3 +1,5 @@
+import { MESH_RANGES } from "./ranges.ts";
+
 /** What Headscale's configuration is made from. */
 export interface HeadscaleOptions {
   /** How members reach it: `https://vpn.example.org`. */
@@ -19,9 +21,6 @@ export interface HeadscaleOptions {
 export const CONFIG_FOLDER = "/etc/headscale";
 export const DATA_FOLDER = "/var/lib/headscale";
 export const RECORDS_FILE = `${CONFIG_FOLDER}/records.json`;
-
-/** Where Headscale gives members addresses. */
-export const MESH_RANGES = ["100.64.0.0/10", "fd7a:115c:a1e0::/48"] as const;
 
 /** /etc/headscale/config.yaml (YAML accepts JSON). Nothing in it asks or tells anybody but the mesh's own members. */
 export function renderHeadscaleConfig(options: HeadscaleOptions): string {

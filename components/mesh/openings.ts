@@ -1,5 +1,5 @@
 import type { Openings } from "../hardening/openings.ts";
-import { MESH_RANGES } from "./headscale-config.ts";
+import { MESH_RANGES } from "./ranges.ts";
 import type { MeshTls } from "./tls.ts";
 
 /** What a member lets in so that others reach it directly; without it they go through the relay. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declareRoutes } from "../dns/exposure.ts";
 import type { Network } from "../docker/networks.ts";
+import { MESH_RANGES } from "../mesh/ranges.ts";
 import type { Host } from "../server/host.ts";
 import { foldersOf } from "../services/compose.ts";
 import { ContainerService, type ServiceKind } from "../services/container-service.ts";
@@ -16,8 +17,6 @@ import { isRelay, type Route } from "./route.ts";
 import { FRONT_FILE, twoHalves } from "./two-halves.ts";
 
 const CADDYFILE = "/etc/caddy/Caddyfile";
-/** Where Headscale and Tailscale give their members addresses. */
-const MESH_RANGES = ["100.64.0.0/10", "fd7a:115c:a1e0::/48"];
 
 export interface CaddyArgs {
   /** The host whose ports 80 and 443 it owns; a host has one proxy. */
