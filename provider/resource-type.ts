@@ -31,6 +31,8 @@ export interface ResourceType<Inputs extends HostInputs, State extends object> {
   secretOutputs?: readonly (keyof State & string)[];
   /** Observed properties that an update never changes: what depends on them is no difference in a preview. */
   stableOutputs?: readonly (keyof State & string)[];
+  /** Observed properties whose time is over by `now`, in milliseconds since 1970: a difference that nobody declared. */
+  ranOut?(state: State, now: number): readonly (keyof State & string)[];
   /**
    * What is on the host now, or undefined when it is not there at all. Changes nothing; uses `session.read`.
    * `previous` is what the last run left, for what can only be told by remembering.

@@ -13,7 +13,7 @@ const hetzner = new HetznerCloud("hetzner", {
   token: secrets.hcloud.token,
   deployKey: sshPublicKey(secrets.ssh.privateKey),
   network: { ipRange: "10.0.0.0/16" },
-  ephemeral: true,
+  ephemeral: { lifetime: "8h", priceCeiling: 80 },
 });
 
 const server = {

@@ -31,7 +31,7 @@ export interface HetznerCloudArgs {
 
 /** A stack for a while. */
 export interface Ephemeral {
-  /** How long, from the first `up` on: `90m`, `8h`, `3d`. A longer one prolongs it. */
+  /** How long, from the first `up` on: `90m`, `8h`, `3d`. A longer one prolongs it; an `up` after it is over begins anew. */
   lifetime: string;
   /**
    * Net EUR a month that the project's servers, their addresses and volumes may cost; a preview of more fails. The dearest of

@@ -21,7 +21,11 @@ export class ResourceLife {
   }
 
   diff(olds: Properties, news: Properties): PropertyChange[] {
-    return diffProperties(news, olds, { identity: this.type.identity, settings: this.type.settings ?? [] });
+    const over = this.type.ranOut?.(olds, Date.now()) ?? [];
+    return [
+      ...diffProperties(news, olds, { identity: this.type.identity, settings: this.type.settings ?? [] }),
+      ...over.map((path) => ({ path, kind: "update", replace: false }) as const),
+    ];
   }
 
   /** What `up` would leave, as far as a preview can know it. @param olds the state of what would be updated */

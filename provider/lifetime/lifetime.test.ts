@@ -19,11 +19,22 @@ test("durations and moments are read as they are written", () => {
 test("it counts from the first run; another run does not prolong it, another lifetime does", async () => {
   const first = await lifetimeType.apply(session, inputs("1h"), undefined, undefined);
   expect(parseMoment(first.expires)).toBe(Math.floor(Date.parse(first.created) / 1000) * 1000 + 3_600_000);
-  const previous = { ...first, created: "2026-01-01T00:00:00.000Z" };
+  const now = Date.now();
+  const ago = (milliseconds: number) => new Date(now - milliseconds).toISOString();
+  const previous = { ...first, created: ago(600_000), expires: momentLabel(now + 3_000_000) };
   expect(await lifetimeType.observe(session, inputs("1h"), previous)).toBe(previous);
+  expect(lifetimeType.ranOut?.(previous, now)).toEqual([]);
   expect(await lifetimeType.apply(session, inputs("2d"), previous, previous)).toEqual({
-    ...{ lifetime: "2d", created: "2026-01-01T00:00:00.000Z", expires: "2026-01-03T00.00.00Z" },
+    ...{ lifetime: "2d", created: previous.created, expires: momentLabel(now - 600_000 + 172_800_000) },
   });
+});
+
+test("when it is over, that is a difference, and another run begins anew", async () => {
+  const over = { lifetime: "1h", created: "2026-01-01T00:00:00.000Z", expires: "2026-01-01T01.00.00Z" };
+  expect(lifetimeType.ranOut?.(over, Date.now())).toEqual(["expires"]);
+  const renewed = await lifetimeType.apply(session, inputs("1h"), over, over);
+  expect(Date.parse(renewed.created)).toBeGreaterThan(Date.now() - 60_000);
+  expect(parseMoment(renewed.expires)).toBeGreaterThan(Date.now());
 });
 
 test("what may cost more than the ceiling is refused, naming what costs what", () => {

@@ -9,7 +9,7 @@ export interface MonthlyCost {
 }
 
 export interface LifetimeArgs {
-  /** How long, from the first `up` on: `90m`, `8h`, `3d`. A longer one prolongs it. */
+  /** How long, from the first `up` on: `90m`, `8h`, `3d`. A longer one prolongs it; an `up` after it is over begins anew. */
   lifetime: pulumi.Input<string>;
   /** Net EUR a month that `costs` may add up to; a preview of more fails. @default any */
   priceCeiling?: pulumi.Input<number>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
-import { momentLabel, parseDuration } from "./duration.ts";
+import { momentLabel, parseDuration, parseMoment } from "./duration.ts";
 
 interface LifetimeInputs extends HostInputs {
   lifetime: string;
@@ -14,7 +14,10 @@ interface LifetimeState {
   expires: string;
 }
 
-/** Lives in the state alone: the moment of the first `up` is remembered, as every later one would prolong it. */
+/**
+ * Lives in the state alone: the moment of the first `up` is remembered, as every later one would prolong it. Who brings a
+ * stack up whose time is over wants it again, and not to have it reaped the next hour.
+ */
 export const lifetimeType: ResourceType<LifetimeInputs, LifetimeState> = {
   token: "quayside:hetzner:Lifetime",
   schema: z
@@ -38,8 +41,10 @@ export const lifetimeType: ResourceType<LifetimeInputs, LifetimeState> = {
   settings: ["priceCeiling", "costs"],
   idOf: () => "lifetime",
   observe: async (_session, _inputs, previous) => previous,
+  ranOut: ({ expires }, now) => ((parseMoment(expires) ?? now) < now ? ["expires"] : []),
   async apply(_session, { lifetime }, _observed, previous) {
-    const created = previous?.created ?? new Date().toISOString();
+    const begun = previous && (parseMoment(previous.expires) ?? 0) >= Date.now() ? previous.created : undefined;
+    const created = begun ?? new Date().toISOString();
     return { lifetime, created, expires: momentLabel(Date.parse(created) + (parseDuration(lifetime) ?? 0)) };
   },
   remove: async () => {},
