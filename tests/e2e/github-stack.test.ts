@@ -87,14 +87,16 @@ test("the stack makes what it declares, stays as it is, repairs what a hand chan
   expect([...labels.values()].map(({ name }) => name)).toEqual(expect.arrayContaining(["auto-fix", "preprod"]));
   expect([...hooks.values()]).toMatchObject([{ active: true, events: ["issues"] }]);
   expect([...rulesets.values()]).toMatchObject([{ body: { name: "main", enforcement: "active" } }]);
-  expect(variables.get("PULUMI_BACKEND_URL")?.value).toMatch(/^s3:/);
+  expect([...variables.keys()].sort()).toEqual(["PREPROD_RUNNER", "PRODUCTION_RUNNER"]);
   expect([...environments.keys()].sort()).toEqual(["plan", "preprod", "production"]);
   expect(environments.get("production")).toMatchObject({
     waitMinutes: 5,
     reviewers: [{ type: "Team", id: OPERATORS }],
   });
   for (const [name, of] of Object.entries({ plan: "production", preprod: "preprod", production: "production" })) {
-    const { secrets } = environments.get(name) ?? {};
+    const { secrets, variables: own } = environments.get(name) ?? {};
+    const bucket = of === "production" ? "example-state" : "example-preprod-state";
+    expect(own?.get("PULUMI_BACKEND_URL")?.value).toMatch(new RegExp(`^s3://${bucket}\\?`));
     expect(secrets?.get("SOPS_AGE_KEY")?.value).toBe(ageKey);
     expect(secrets?.get("STATE_ACCESS_KEY_ID")?.value).toBe(`access-key-of-${of}`);
   }

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cacheRoot } from "../../toolchain/places.ts";
@@ -38,7 +38,9 @@ interface Job {
   permissions?: Record<string, string>;
   environment?: string;
   needs?: string;
-  steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
+  if?: string;
+  "runs-on": string;
+  steps: { name?: string; if?: string; uses?: string; run?: string; with?: Record<string, unknown> }[];
 }
 
 const jobsOf = (name: string): Record<string, Job> => {
@@ -71,6 +73,23 @@ test("production waits for the plan and for approval, and applies that plan", ()
   const commands = production?.steps.flatMap(({ run }) => run ?? []).join("\n");
   expect(commands).toContain('plan apply prod prod.plan --sha256 "$SHA256"');
   expect(commands).not.toMatch(/quay up/);
+});
+
+test("a preprod is destroyed once its request is closed, whatever is done to that last, and never made again", () => {
+  const steps = jobsOf("preprod.yml")["preprod"]?.steps ?? [];
+  const [deploy, destroy] = ["Deploy it", "Destroy it"].map((name) => steps.find((step) => step.name === name)?.if);
+  expect(deploy).toContain("github.event.pull_request.state == 'open' && ");
+  expect(destroy).toContain("github.event.pull_request.state == 'closed' || ");
+});
+
+test("branches' code never runs where production is deployed from", () => {
+  const runners = files.flatMap((file) =>
+    Object.entries(jobsOf(basename(file))).map(([job, { "runs-on": runner }]) => [`${basename(file)} ${job}`, runner]),
+  );
+  const onProduction = runners.filter(([, runner]) => runner?.includes("PRODUCTION_RUNNER")).map(([job]) => job);
+  expect(onProduction).toEqual(["deploy.yml plan", "deploy.yml production"]);
+  const { on } = parse(readFileSync(join(workflows, "deploy.yml"), "utf8"));
+  expect(on).toEqual({ push: { branches: ["main"] } });
 });
 
 test("nothing from outside is written into a script", () => {
