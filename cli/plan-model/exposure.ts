@@ -1,8 +1,8 @@
 /** What of a platform can be reached, in lines that can be compared. */
 import { contains } from "../../components/docker/cidr.ts";
+import { overlap } from "../../components/hardening/port-range.ts";
 import { isInMesh } from "../../components/mesh/ranges.ts";
 import { ANYWHERE, type Host, type Platform } from "./platform.ts";
-import { overlap } from "./port-range.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";

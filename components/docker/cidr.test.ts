@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { contains, formatCidr, gatewayOf, overlaps, parseCidr } from "./cidr.ts";
+import { contains, formatCidr, gatewayOf, isEverybody, overlaps, parseCidr, shareOf } from "./cidr.ts";
 
 const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, prefix]) => `${ip}/${prefix}`);
 const ipv6 = fc
@@ -101,5 +101,31 @@ describe("contains", () => {
     expect(others.map(within)).toEqual(others.map(() => false));
     expect(contains("fd7a:115c:a1e0::/48", "fd7a:115c:a1e0::7")).toBe(true);
     expect(contains("100.64.0.0/10", "100.20.0.1")).toBe(false);
+  });
+});
+
+describe("isEverybody", () => {
+  test.each([
+    [["any"], true],
+    [["203.0.113.7", "0.0.0.0/0"], true],
+    [["::/00"], true],
+    [["128.0.0.0/1", "0.0.0.0/1"], true],
+    [["8000::/1", "::/2", "4000::/2"], true],
+    [["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"], false],
+    [["0.0.0.0/1", "0.0.0.0/1"], false],
+    [["0.0.0.0/1", "8000::/1"], false],
+    [[], false],
+  ])("%j: %s", (ranges, expected) => {
+    expect(isEverybody(ranges)).toBe(expected);
+  });
+
+  test("an address counts once, however many of the ranges have it", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 }), (firsts) => {
+        const ranges = firsts.flatMap((first) => [`${first}.0.0.0/8`, `${first}.128.0.0/9`]);
+        expect(shareOf(ranges, 4)).toBeCloseTo(new Set(firsts).size / 256, 5);
+        expect(shareOf(ranges, 6)).toBe(0);
+      }),
+    );
   });
 });

@@ -22,6 +22,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { family, first, last: first + size - 1n, prefix };
 }
 
+/** Reads an address range, or an address as the range that it is alone. */
+export function parseSource(text: string): Cidr | undefined {
+  return parseCidr(text) ?? parseCidr(`${text}/${text.includes(":") ? 128 : 32}`);
+}
+
 /** The range in its usual spelling: `172.20.1.7/24` becomes `172.20.1.0/24`. */
 export function formatCidr(cidr: Cidr): string {
   return `${formatAddress(cidr.family, cidr.first)}/${cidr.prefix}`;
@@ -35,9 +40,30 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 /** Whether a range has all of another, or an address: `172.20.1.0/24` has `172.20.1.1` and `172.20.1.128/25`. */
 export function contains(range: string, source: string): boolean {
   const outer = parseCidr(range);
-  const inner = parseCidr(source) ?? parseCidr(`${source}/${source.includes(":") ? 128 : 32}`);
+  const inner = parseSource(source);
   if (!outer || !inner || outer.family !== inner.family) return false;
   return outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** How much of all addresses of a family the ranges have together, from 0 to 1; `any` is all of both. */
+export function shareOf(sources: readonly string[], family: 4 | 6): number {
+  if (sources.includes("any")) return 1;
+  const ranges = sources.flatMap((source) => parseSource(source) ?? []).filter((range) => range.family === family);
+  ranges.sort((a, b) => (a.first < b.first ? -1 : 1));
+  let [count, next] = [0n, 0n];
+  for (const { first, last } of ranges) {
+    const from = first > next ? first : next;
+    if (last < from) continue;
+    count += last - from + 1n;
+    next = last + 1n;
+  }
+  const all = 1n << (family === 4 ? 32n : 128n);
+  return count === all ? 1 : Number((count * 1_000_000n) / all) / 1_000_000;
+}
+
+/** Whether whoever has an address of some family is in one of the ranges: `any`, `::/0`, or both halves of the world. */
+export function isEverybody(sources: readonly string[]): boolean {
+  return shareOf(sources, 4) === 1 || shareOf(sources, 6) === 1;
 }
 
 /** The address that Docker gives the host in a network of this range. */

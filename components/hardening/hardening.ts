@@ -8,7 +8,7 @@ import {
   type SshDaemonArgs,
   SystemdUnit,
 } from "../../provider/index.ts";
-import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
+import { Component, refuse, type Transform, transformed } from "../component.ts";
 import { type Host, onHost } from "../server/host.ts";
 import {
   renderAuditRules,
@@ -19,6 +19,7 @@ import {
   renderSysctl,
   renderUnattendedUpgrades,
 } from "./files.ts";
+import { hardeningFaults, sshPortOf } from "./hardening-faults.ts";
 import { type Openings, portsOf } from "./openings.ts";
 
 const JOURNALD = "/etc/systemd/journald.conf.d/60-quayside.conf";
@@ -29,12 +30,15 @@ export interface HardeningArgs {
   host: Host;
   /** Who may reach SSH, and where it listens. */
   ssh: {
-    /** Addresses and networks, such as the operators' and the mesh's. The whole world is refused. */
+    /** Addresses and networks, such as the operators' and the mesh's. The world, or most of it, is refused. */
     from: readonly string[];
     /** @default that of the host's `ssh` in a mesh, else 22 */
     port?: number;
   };
-  /** Everything else that the host lets in, IPv4 and IPv6, published container ports included. @default nothing */
+  /**
+   * Everything else that the host lets in, IPv4 and IPv6, published container ports included. One that has SSH's port is
+   * held to what `ssh.from` is. @default nothing
+   */
   openings?: Openings;
   /** Addresses that fail2ban never bans. @default those of `ssh.from` */
   neverBan?: readonly string[];
@@ -75,7 +79,7 @@ export class Hardening extends Component {
 
   constructor(name: string, args: HardeningArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hardening:Hardening", name, opts);
-    refuse("Hardening", name, faultsOf(args));
+    refuse("Hardening", name, hardeningFaults(args));
     this.#args = args;
     this.#host = args.host;
 
@@ -151,7 +155,7 @@ export class Hardening extends Component {
   }
 
   get #sshPort(): number {
-    return this.#args.ssh.port ?? this.#host.ssh?.port ?? 22;
+    return sshPortOf(this.#args);
   }
 
   get #on() {
@@ -161,37 +165,4 @@ export class Hardening extends Component {
   #opts(...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions {
     return onHost(this.#host, this.child({ dependsOn }));
   }
-}
-
-function faultsOf(args: HardeningArgs): Fault[] {
-  const faults: Fault[] = [];
-  const world = (cidr: string) => /\/0$/.test(cidr) || cidr === "any";
-  if (args.ssh.from.length === 0) {
-    faults.push({ path: "ssh.from", reason: "is empty; nobody could deploy to the host any more" });
-  }
-  args.ssh.from.forEach((cidr, index) => {
-    if (world(cidr)) {
-      faults.push({
-        path: `ssh.from[${index}]`,
-        reason: `is ${cidr}; SSH open to the world is refused, name addresses`,
-      });
-    }
-  });
-  if (args.host.facilities.openPorts) {
-    faults.push({
-      path: "host",
-      reason: `${args.host.name} is hardened already; all its openings belong in one place`,
-    });
-  }
-  for (const [key, opening] of Object.entries(args.openings ?? {})) {
-    if (key === "ssh") faults.push({ path: "openings.ssh", reason: "is taken: `ssh.from` says who reaches SSH" });
-    const numbers = String(opening.port).split(":").map(Number);
-    if (numbers.length > 2 || numbers.some((port) => !Number.isInteger(port) || port < 1 || port > 65535)) {
-      faults.push({
-        path: `openings.${key}.port`,
-        reason: `is ${opening.port}; a port or a range such as 6000:6010 is needed`,
-      });
-    }
-  }
-  return faults;
 }

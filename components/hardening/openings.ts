@@ -13,6 +13,16 @@ export interface Opening extends FirewallRule {
   from?: string | string[];
 }
 
+/** Interfaces that nobody outside is behind: those of the host itself, of containers and of meshes. */
+const INNER = /^(lo|docker\d+|br-[\w.-]+|tailscale\d+|wg\d+)$/;
+
+/** Whom an opening lets in from outside: addresses and networks, or `any`; nobody for a refusal. */
+export function sourcesOf({ from = "any", action, interface: on }: Opening): readonly string[] {
+  if (action === "deny" || action === "reject") return [];
+  if (typeof on === "string" && INNER.test(on)) return [];
+  return typeof from === "string" ? [from] : from;
+}
+
 /** What a public proxy needs: HTTP (for redirects and certificates), HTTPS, HTTP/3. */
 export const web: Openings = {
   http: { port: 80 },

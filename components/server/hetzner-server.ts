@@ -8,9 +8,11 @@ import { VolumeAttachment } from "@pulumi/hcloud/volumeAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type HostConnection, KeyPair, Placement } from "../../provider/index.ts";
 import { Component, type Fault, refuse, type Transform, transformed } from "../component.ts";
+import { parsePorts } from "../hardening/port-range.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 import type { HetznerCloud } from "./hetzner-cloud.ts";
 import { type Architecture, type Host, type HostFacilities, noFacilities } from "./host.ts";
+import { sshSourceFaults } from "./ssh-sources.ts";
 import { connectionBy, type SshWay, sshFaults, standBehind } from "./ssh-way.ts";
 
 export interface HetznerServerArgs {
@@ -23,7 +25,7 @@ export interface HetznerServerArgs {
   /** Image that it is first installed with; later changes are ignored. @default "ubuntu-24.04" */
   image?: string;
   /**
-   * Who may reach SSH through the cloud firewall, as CIDRs. The whole world is refused here: give the deployer's and
+   * Who may reach SSH through the cloud firewall, as CIDRs. The world, or most of it, is refused: give the deployer's and
    * the operators' addresses. With `ssh` it is for the time before the server has joined, and can be left out after.
    * @default nobody, for a server with `ssh` that is a member already
    */
@@ -33,7 +35,7 @@ export interface HetznerServerArgs {
    * @default at its public address, port 22
    */
   ssh?: SshWay;
-  /** TCP ports that the cloud firewall opens to everyone, for a host with a proxy. @default none */
+  /** Ports that the cloud firewall opens to everyone, for a host with a proxy: TCP, or `"3478/udp"`; never SSH's. @default none */
   publicPorts?: readonly (number | `${number}/udp`)[];
   /** A volume of its own, kept when the server goes; mounted under /mnt. @default none */
   volume?: {
@@ -260,16 +262,26 @@ function faultsOf(args: HetznerServerArgs): Fault[] {
   if (sshFrom.length === 0 && !args.ssh) {
     faults.push({ path: "sshFrom", reason: "is empty, and there is no `ssh` in a mesh; nobody could deploy to it" });
   }
-  sshFrom.forEach((cidr, index) => {
-    if (/\/0$/.test(cidr)) {
-      faults.push({
-        path: `sshFrom[${index}]`,
-        reason: `is ${cidr}; SSH open to the world is refused, name addresses`,
-      });
-    }
-  });
+  faults.push(...sshSourceFaults("sshFrom", sshFrom), ...publicPortFaults(args));
   if (args.volume && !(Number.isInteger(args.volume.size) && args.volume.size >= 10 && args.volume.size <= 10240)) {
     faults.push({ path: "volume.size", reason: `is ${args.volume.size}; 10 to 10240 GB are allowed` });
   }
   return faults;
+}
+
+/** SSH is where the mesh reaches it, and at 22 until the server is hardened. */
+function publicPortFaults({ publicPorts = [], ssh }: HetznerServerArgs): Fault[] {
+  const sshPorts = new Set([22, ssh?.port ?? 22]);
+  return publicPorts.flatMap((opening, index): Fault[] => {
+    const path = `publicPorts[${index}]`;
+    const [, port = "", udp] = /^(\d+)(\/udp)?$/.exec(String(opening)) ?? [];
+    if (!parsePorts(port)) {
+      const reason = `is ${opening}; a TCP port such as 443, or one such as "3478/udp", between 1 and 65535 is needed`;
+      return [{ path, reason }];
+    }
+    if (udp || !sshPorts.has(Number(port))) return [];
+    return [
+      { path, reason: `is ${opening}, SSH's port; SSH open to the world is refused, name addresses in \`sshFrom\`` },
+    ];
+  });
 }

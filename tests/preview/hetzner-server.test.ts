@@ -70,3 +70,16 @@ test("a server that nobody could come to is refused, and so is a port that is no
     "sshFrom[0] is 0.0.0.0/0; SSH open to the world is refused, name addresses",
   ]);
 });
+
+test("SSH is not among the public ports, and these are ports", () => {
+  const publicPorts = [443, 22, 804, 0, 70_000, "3478/udp", "22/udp", "0/udp"] as const;
+  expect(faultsOf(() => declare({ hub: new ExistingServer("hub", { address: "203.0.113.20" }), publicPorts }))).toEqual(
+    [
+      "publicPorts[1] is 22, SSH's port; SSH open to the world is refused, name addresses in `sshFrom`",
+      "publicPorts[2] is 804, SSH's port; SSH open to the world is refused, name addresses in `sshFrom`",
+      'publicPorts[3] is 0; a TCP port such as 443, or one such as "3478/udp", between 1 and 65535 is needed',
+      'publicPorts[4] is 70000; a TCP port such as 443, or one such as "3478/udp", between 1 and 65535 is needed',
+      'publicPorts[7] is 0/udp; a TCP port such as 443, or one such as "3478/udp", between 1 and 65535 is needed',
+    ],
+  );
+});
