@@ -8,6 +8,7 @@ import { cacheRoot, compileCache, engineFolder, root } from "../toolchain/places
 import { backendUrl, copySettings, ensureStack, folderOf, stackFile } from "./backend.ts";
 import { UserError } from "./errors.ts";
 import { makeScratch, removeAbandoned } from "./interrupted/scratch.ts";
+import { kindOf } from "./stack-kind.ts";
 
 /** What is going to be done: a preview works with nothing at hand, a change does not. */
 export type Purpose = "preview" | "change";
@@ -153,8 +154,7 @@ type OpenSecrets = ReadonlyMap<string, string>;
 
 /** A stack's secrets by name; none without its key, or without a file. */
 function openSecrets(stack: string): OpenSecrets {
-  // `preprod-pr-12` is a preprod, with preprod's secrets.
-  const [kind = stack] = stack.split("-");
+  const kind = kindOf(stack);
   if (!existsSync(join(root, "secrets", `${kind}.sops.yaml`))) return new Map();
   const present = presentSecrets(readStack(kind, { project: root }));
   return new Map(present.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));

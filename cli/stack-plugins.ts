@@ -5,6 +5,7 @@ import { isBuiltHere } from "../toolchain/engine.ts";
 import { ensureGitHubPlugin, gitHubPluginIsMissing } from "../toolchain/github-plugin.ts";
 import { root } from "../toolchain/places.ts";
 import { installStandIns } from "../toolchain/stand-ins.ts";
+import { kindOf } from "./stack-kind.ts";
 
 /**
  * Builds what a stack's program uses and the engine does not find, which the set-up of all does not. Costs a look at some
@@ -14,8 +15,7 @@ export async function ensureStackPlugins(stack: string): Promise<void> {
   // Another checkout may have been set up after this one, and be gone.
   if (isBuiltHere()) installStandIns();
   if (!gitHubPluginIsMissing()) return;
-  // `preprod-pr-12` is declared by preprod's file.
-  const file = join(root, "stacks", `${stack.split("-")[0]}.ts`);
+  const file = join(root, "stacks", `${kindOf(stack)}.ts`);
   if (!existsSync(file) || !packagesOf(file).has("@pulumi/github")) return;
   process.stderr.write(`quay: building the GitHub plugin, which ${stack} uses; half a minute, once.\n`);
   await ensureGitHubPlugin();

@@ -8,6 +8,7 @@ import { engineStep } from "./commands/setup.ts";
 import { UserError } from "./errors.ts";
 import type { Preview } from "./plan-model/preview.ts";
 import { parsePreview, refuseFailed, takePreview } from "./plan-model/take-preview.ts";
+import { kindOf } from "./stack-kind.ts";
 import { runSteps } from "./steps.ts";
 
 export interface PreviewSource {
@@ -53,7 +54,7 @@ function readFrom(file: string): string {
 /** @throws UserError when no file in stacks/ declares it; `preprod-pr-12` is declared by preprod's. */
 export function checkStack(stack: string): void {
   const folder = join(root, "stacks");
-  if (existsSync(join(folder, `${stack.split("-")[0]}.ts`))) return;
+  if (existsSync(join(folder, `${kindOf(stack)}.ts`))) return;
   const known = readdirSync(folder)
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -3));

@@ -4,12 +4,13 @@ import { SecretsError } from "../../secrets/errors.ts";
 import { faultsOf, noKeyError, presentSecrets, readStack } from "../../secrets/read.ts";
 import { schemas } from "../../secrets/schemas.ts";
 import { root } from "../../toolchain/places.ts";
+import { kindOf } from "../stack-kind.ts";
 import { type Finding, inArea } from "./finding.ts";
 
 const { ok, warning, problem } = inArea("secrets");
 
 export function secretFindings(stack: string): Finding[] {
-  const kind = stack.split("-")[0] ?? stack;
+  const kind = kindOf(stack);
   const schema = schemas[kind];
   try {
     const secrets = readStack(kind, { project: root });

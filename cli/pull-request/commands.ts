@@ -6,6 +6,7 @@ import { pricesFor } from "../cost-command.ts";
 import { UserError } from "../errors.ts";
 import { changesOf } from "../plan-model/changes.ts";
 import { PREVIEW_ARGS, previewJson } from "../plan-model/take-preview.ts";
+import { kindOf } from "../stack-kind.ts";
 import { checkStack } from "../stack-preview.ts";
 import { MARKER, renderComment, summaryOf } from "./comment.ts";
 import { pullRequestOf, putComment, type Repository } from "./github.ts";
@@ -48,7 +49,7 @@ async function previewInto(out: string, stack: string, base: string | undefined)
   if (base === undefined || knowsState(stack, head)) return;
   // The base's own code, by its own quay: its components may differ as much as its stacks.
   const quay = join(resolve(base), "quay");
-  const isThere = existsSync(join(base, "stacks", `${stack.split("-")[0]}.ts`));
+  const isThere = existsSync(join(base, "stacks", `${kindOf(stack)}.ts`));
   const run = isThere
     ? await runChild(quay, ["preview", stack, ...PREVIEW_ARGS], { cwd: resolve(base), output: "capture" })
     : { stdout: '{ "steps": [] }', stderr: "" };

@@ -13,6 +13,7 @@ import { makeScratch } from "../interrupted/scratch.ts";
 import { parsePreview, refuseFailed } from "../plan-model/take-preview.ts";
 import { pulumi } from "../pulumi.ts";
 import { settingsFile } from "../stack-environment.ts";
+import { kindOf } from "../stack-kind.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { renderComment } from "./comment.ts";
@@ -99,11 +100,6 @@ async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: str
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** `preprod-pr-12` has preprod's secrets. */
-function kindOf(stack: string): string {
-  return stack.split("-")[0] ?? stack;
 }
 
 /** @returns who may open the stack's plans. @throws SecretsError without the key to the stack's secrets. */
