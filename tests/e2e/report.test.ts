@@ -79,7 +79,8 @@ test("the command writes the page of a stack that nothing is known of, and says 
   const { page, close } = await open("prod", 1280, "light");
   expect(await page.getByText(`Drift: ${reason}`).isVisible()).toBe(true);
   const row = page.getByRole("row", { name: /^n8n\.example\.org n8n mesh only/ });
-  expect(await row.getByRole("cell").allInnerTexts()).toEqual(["n8n", "mesh only", "no", "yes", "no"]);
+  const members = "yes\ngroup:operators\ntag:hub\ntag:workstation";
+  expect(await row.getByRole("cell").allInnerTexts()).toEqual(["n8n", "mesh only", "no", members, "no"]);
   expect(await page.getByRole("row", { name: /^Together/ }).innerText()).toMatch(/7\.13$/);
   await close();
 
