@@ -2,18 +2,20 @@
 import { contains } from "../../components/docker/cidr.ts";
 import { overlap } from "../../components/hardening/port-range.ts";
 import { isInMesh } from "../../components/mesh/ranges.ts";
-import { ANYWHERE, type Host, type Platform } from "./platform.ts";
+import { ANYWHERE, type Host, type Opening, type Platform } from "./platform.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";
   /** The host that it is on; undefined for names. */
   host?: string;
-  /** `443/tcp`, `https://n8n.example.org/webhook/*`, `n8n.example.org A` */
+  /** `443/tcp`, `443/tcp in 192.168.1.0/24`, `https://n8n.example.org/webhook/*`, `n8n.example.org A` */
   what: string;
   /** `anywhere`, `the mesh`, `anywhere, with a token`, or addresses and networks. */
   from: string;
   /** The service behind it. */
   service?: string;
+  /** The network behind the host, or the internet, where it is not about the host itself. */
+  beyond?: string;
 }
 
 /** Everything that can be reached from outside its own host, each once. */
@@ -62,11 +64,26 @@ function portsOf(host: Host): Exposure[] {
   );
   const servedBy = (port: string): string | undefined => published.find((item) => item.port === port)?.service;
   const unguarded = inner.length > 0 ? [] : published.map(({ port }) => ({ port, from: [ANYWHERE] }));
-  const mesh = host.openings.filter(({ firewall }) => firewall === "mesh");
-  const inMesh = mesh.map(({ port, from }) => ({ port, from: from.map((source) => `${source} in the mesh`) }));
-  return [...opened, ...unguarded, ...inMesh].map(({ port, from }): Exposure => {
+  const here = [...opened, ...unguarded, ...throughMesh(host).filter(({ beyond }) => beyond === undefined)];
+  const ports = here.map(({ port, from }): Exposure => {
     const service = servedBy(port);
     return { kind: "port", host: host.name, what: port, from: from.map(short).join(", "), ...(service && { service }) };
+  });
+  return [...ports, ...beyondOf(host)];
+}
+
+function throughMesh({ openings }: Host): Opening[] {
+  return openings
+    .filter(({ firewall }) => firewall === "mesh")
+    .map((opening) => ({ ...opening, from: opening.from.map((source) => `${source} in the mesh`) }));
+}
+
+/** Networks that the mesh reaches by way of the host. */
+function beyondOf(host: Host): Exposure[] {
+  return throughMesh(host).flatMap(({ port, from, beyond }): Exposure[] => {
+    if (beyond === undefined) return [];
+    const { where, what } = beyond;
+    return [{ kind: "port", host: host.name, what: `${port} ${where} ${what}`, from: from.join(", "), beyond: what }];
   });
 }
 

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { topologyOf } from "../diagram/topology.ts";
-import { exposureOf, keyOf } from "./exposure.ts";
+import { exposureMatrix } from "../report/matrix.ts";
+import { exposureChange, exposureOf, keyOf } from "./exposure.ts";
 import { platformOf } from "./platform.ts";
 import { type RawResource, readResource } from "./resource.ts";
 
@@ -50,10 +51,84 @@ it("knows what the mesh's policy lets its members reach, and whom", () => {
       resource("quayside:host:MeshPolicy", "policy", { host: { name: "hub" }, policy }),
       resource("quayside:host:MeshMember", "core", { host: { name: "core" }, tags: ["core"] }),
     ),
-  ).toEqual(["port core 22/tcp group:admins in the mesh", "port core 443/tcp group:admins in the mesh"]);
+  ).toEqual([
+    "port core 22/tcp group:admins in the mesh",
+    "port core 443/tcp group:admins in the mesh",
+    // Whoever has that tag, it is no member that the stack knows.
+    "port hub 53/udp of tag:hub tag:edge in the mesh",
+  ]);
 });
 
 const core = { host: { name: "core" } };
+
+describe("what the mesh reaches beyond its members", () => {
+  const hub = { host: { name: "hub" } };
+  const policyTo = (...dst: string[]) =>
+    resource("quayside:host:MeshPolicy", "policy", {
+      ...hub,
+      policy: { acls: [{ action: "accept", proto: "tcp", src: ["group:admins", "tag:edge"], dst }] },
+    });
+  const member = (inputs: object) =>
+    resource("quayside:host:MeshMember", "core", { ...core, tags: ["tag:core"], ...inputs });
+  const carrier = member({ routes: ["192.168.0.0/16", "fd00:1::/64"], exitNode: true });
+  const from = "group:admins in the mesh, tag:edge in the mesh";
+
+  it("stands with the member that carries traffic there", () => {
+    const policy = policyTo("192.168.1.0/24:22,443", "fd00:1::/64:*", "autogroup:internet:443", "tag:core:804");
+    expect(exposed(policy, carrier)).toEqual([
+      `port core 804/tcp ${from}`,
+      `port core 22/tcp in 192.168.1.0/24 ${from}`,
+      `port core 443/tcp in 192.168.1.0/24 ${from}`,
+      `port core any/tcp in fd00:1::/64 ${from}`,
+      `port core 443/tcp on the internet ${from}`,
+    ]);
+  });
+
+  it("stands with the hub where no member is known to", () => {
+    expect(exposed(policyTo("10.9.0.0/24:22", "autogroup:internet:80", "group:phones:22"), member({}))).toEqual([
+      `port hub 22/tcp in 10.9.0.0/24 ${from}`,
+      `port hub 80/tcp on the internet ${from}`,
+      `port hub 22/tcp of group:phones ${from}`,
+    ]);
+  });
+
+  it("is a change of what is exposed", () => {
+    const platform = (policy: RawResource) => platformOf([policy, carrier].map(readResource));
+    const { added, removed } = exposureChange(
+      platform(policyTo("tag:core:804")),
+      platform(policyTo("192.168.1.0/24:22")),
+    );
+    expect([added.map(keyOf), removed.map(keyOf)]).toEqual([
+      [`port core 22/tcp in 192.168.1.0/24 ${from}`],
+      [`port core 804/tcp ${from}`],
+    ]);
+  });
+
+  it("is in the report and in the diagram, with whom it is open to and where it leads", () => {
+    const platform = platformOf([policyTo("192.168.1.0/24:443"), carrier].map(readResource));
+    const who = ["group:admins", "tag:edge"];
+    expect(exposureMatrix(platform)).toEqual([
+      {
+        ...{ host: "core", kind: "port", what: "443/tcp in 192.168.1.0/24", service: "192.168.1.0/24", access: "mesh" },
+        from: { internet: { reaches: "no" }, mesh: { reaches: "yes", who }, addresses: { reaches: "no" } },
+      },
+    ]);
+    const labels = ["443/tcp in 192.168.1.0/24 (group:admins, tag:edge)"];
+    expect(topologyOf(platform).edges).toEqual([{ from: "mesh", to: "h/core", labels, reach: "mesh" }]);
+  });
+
+  it("lets nobody into a route of the member itself", () => {
+    const [row] = exposureMatrix({
+      hosts: platformOf([policyTo("192.168.1.0/24:443"), carrier].map(readResource)).hosts.map((host) => ({
+        ...host,
+        routes: [{ hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "1" }],
+        openings: [...host.openings, { firewall: "mesh", port: "22/tcp", from: ["group:admins"] }],
+      })),
+      names: [],
+    }).filter(({ kind }) => kind === "route");
+    expect(row?.from.mesh).toEqual({ reaches: "no" });
+  });
+});
 
 it("lets the mesh's policy, not the host's firewall, say who reaches a member through the mesh", () => {
   const rules = {

@@ -67,6 +67,8 @@ export interface Opening {
   from: readonly string[];
   /** Whose: the host's own firewall, the cloud's in front of it, or the mesh's policy, which names groups and tags. */
   firewall: "host" | "cloud" | "mesh";
+  /** What it is about where it is not about the host itself: `in` a network behind it, `on` the internet, `of` others. */
+  beyond?: { where: "in" | "on" | "of"; what: string };
 }
 
 export interface Route {
@@ -110,8 +112,8 @@ export function platformOf(resources: readonly Resource[]): Platform {
   return {
     hosts: names.map((name) => {
       const host = hostFrom(name, named.get(name), onHosts.get(name) ?? [], all);
-      const policy = mesh.get(name);
-      return policy ? { ...host, openings: [...host.openings, ...policy], inMesh: true } : host;
+      const openings = [...host.openings, ...(mesh.openings.get(name) ?? [])];
+      return { ...host, openings, ...(mesh.members.has(name) && { inMesh: true as const }) };
     }),
     names: dnsNamesOf(resources),
   };

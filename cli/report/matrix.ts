@@ -1,4 +1,5 @@
 /** Who reaches what from where, as rows with one cell for each place that somebody may come from. */
+import { overlap } from "../../components/hardening/port-range.ts";
 import { isInMesh } from "../../components/mesh/ranges.ts";
 import { ACCESS, type Exposure, exposureOf } from "../plan-model/exposure.ts";
 import type { Platform } from "../plan-model/platform.ts";
@@ -15,7 +16,7 @@ export interface Row {
   kind: "port" | "route";
   /** `443/tcp`, `https://n8n.example.org/webhook/*` */
   what: string;
-  /** The service behind it; undefined for the host's own, as SSH is. */
+  /** The service, or the network, behind it; undefined for the host's own, as SSH is. */
   service?: string;
   access: AccessClass;
   from: Readonly<Record<Place, Cell>>;
@@ -44,17 +45,12 @@ export function exposureMatrix(platform: Platform): Row[] {
 
 /** A mesh-only route is for those alone whom the mesh's policy lets through to the proxy. */
 function withPolicy(row: Row, { hosts }: Platform): Row {
-  const policy = hosts.find(({ name }) => name === row.host)?.openings.filter(({ firewall }) => firewall === "mesh");
-  if (row.kind !== "route" || row.access !== "mesh" || !policy || policy.length === 0) return row;
-  const who = policy.filter(({ port }) => isHttps(port)).flatMap(({ from }) => from);
+  const openings = hosts.find(({ name }) => name === row.host)?.openings ?? [];
+  const policy = openings.filter(({ firewall, beyond }) => firewall === "mesh" && beyond === undefined);
+  if (row.kind !== "route" || row.access !== "mesh" || policy.length === 0) return row;
+  const who = policy.filter(({ port }) => overlap(port, "443/tcp")).flatMap(({ from }) => from);
   const mesh: Cell = who.length === 0 ? NO : { reaches: "yes", who: [...new Set(who)] };
   return { ...row, from: { ...row.from, mesh } };
-}
-
-/** `443/tcp`, `any/tcp`, `400-500/tcp` */
-function isHttps(port: string): boolean {
-  const [, from = "", to = from] = /^(any|\d+)(?:[-:](\d+))?\/tcp$/.exec(port) ?? [];
-  return from === "any" || (from !== "" && Number(from) <= 443 && 443 <= Number(to));
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -77,9 +73,10 @@ function together(rows: readonly Row[], place: Place): Cell {
   return { reaches: "yes", who: [...new Set(open.flatMap(({ who = [] }) => who))] };
 }
 
-function rowOf({ kind, host, what, from, service }: Exposure): Row[] {
+function rowOf({ kind, host, what, from, service, beyond }: Exposure): Row[] {
   if (kind === "name" || host === undefined) return [];
-  const common = { host, kind, what, ...(service !== undefined && { service }) };
+  const behind = service ?? beyond;
+  const common = { host, kind, what, ...(behind !== undefined && { service: behind }) };
   const row = (access: AccessClass, cells: Row["from"]): Row[] => [{ ...common, access, from: cells }];
   const everywhere = (cell: Cell) => ({ internet: cell, mesh: cell, addresses: cell });
   if (from === ACCESS.public) return row("public", everywhere({ reaches: "yes" }));
