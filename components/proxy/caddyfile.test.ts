@@ -78,7 +78,10 @@ http://www.example.org {
 			request_body {
 				max_size 1GB
 			}
-			reverse_proxy website:3000
+			reverse_proxy website:3000 {
+				lb_try_duration 5s
+				lb_try_interval 100ms
+			}
 		}
 	}
 }
@@ -94,7 +97,10 @@ http://n8n.example.org {
 			request_body {
 				max_size 10MB
 			}
-			reverse_proxy n8n:5678
+			reverse_proxy n8n:5678 {
+				lb_try_duration 5s
+				lb_try_interval 100ms
+			}
 		}
 		handle {
 			@mesh {
@@ -105,7 +111,10 @@ http://n8n.example.org {
 				request_body {
 					max_size 10MB
 				}
-				reverse_proxy n8n:5678
+				reverse_proxy n8n:5678 {
+					lb_try_duration 5s
+					lb_try_interval 100ms
+				}
 			}
 			handle {
 				header Proxy-Refusal mesh-only
@@ -122,9 +131,7 @@ http://n8n.example.org {
       [{ hostname: "hook.example.org", upstream: n8n, access: "public", paths: ["/webhook/*"] }],
       options,
     );
-    expect(caddyfile).toContain(
-      "\t\t\treverse_proxy n8n:5678\n\t\t}\n\t\theader Proxy-Refusal no-route\n\t\trespond 404\n\t}\n}\n",
-    );
+    expect(caddyfile).toContain("\t\t\t}\n\t\t}\n\t\theader Proxy-Refusal no-route\n\t\trespond 404\n\t}\n}\n");
   });
 
   test("a member that is relayed to by its name is asked for in the mesh, whenever it joins", () => {
@@ -138,6 +145,8 @@ http://n8n.example.org {
 					resolvers 100.100.100.100
 					versions ipv4
 				}
+				lb_try_duration 5s
+				lb_try_interval 100ms
 				header_up Host n8n.example.org
 				transport http {
 					tls
@@ -167,6 +176,8 @@ http://n8n.example.org {
 					max_size 10MB
 				}
 				reverse_proxy https://[fd7a:115c:a1e0::1]:443 {
+					lb_try_duration 5s
+					lb_try_interval 100ms
 					header_up Host n8n.example.org
 					transport http {
 						tls_server_name n8n.example.org

@@ -142,14 +142,21 @@ function handle(route: CaddyRoute, index: number, options: CaddyfileOptions): st
   return [`${matcher} path ${route.paths.join(" ")}`, `handle ${matcher} {`, ...body.slice(1)];
 }
 
+/**
+ * A service that is being replaced takes connections again in a moment, for which its clients wait. Whose connection was
+ * refused was not asked yet, so that asking again is safe for every method. Less than a probe waits for.
+ */
+const RETRY = ["\tlb_try_duration 5s", "\tlb_try_interval 100ms"];
+
 function upstreamLines(upstream: CaddyUpstream): string[] {
-  if (typeof upstream === "string") return [`reverse_proxy ${upstream}`];
+  if (typeof upstream === "string") return [`reverse_proxy ${upstream} {`, ...RETRY, "}"];
   const { address, hostname, verify } = upstream;
   const named = isIP(address) === 0;
   return [
     ...(named
       ? ["reverse_proxy {", ...dynamic(address)]
       : [`reverse_proxy https://${address.includes(":") ? `[${address}]` : address}:443 {`]),
+    ...RETRY,
     `\theader_up Host ${hostname}`,
     "\ttransport http {",
     ...(named ? ["\t\ttls"] : []),

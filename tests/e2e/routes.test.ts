@@ -1,4 +1,3 @@
-import { Agent } from "node:https";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureServiceImages } from "../../lab/registry/publish.ts";
 import { startRegistry } from "../../lab/registry/registry.ts";
@@ -6,6 +5,7 @@ import { ask } from "./harness/ask.ts";
 import { component, existingServer } from "./harness/component-program.ts";
 import { type Echo, echoService } from "./harness/echo-service.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
+import { underLoad } from "./harness/load.ts";
 import { Project } from "./harness/project.ts";
 
 const TOKEN = "t0ken-of-the-webhook-sender";
@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 /** One host with a service and a proxy. */
-function stack({ routes = "", proxy = "", probe = "" } = {}): string {
+function stack({ routes = "", proxy = "", probe = "", app = "" } = {}): string {
   return `
 import { DockerNetworks } from ${component("docker/networks.ts")};
 import { internalCa } from ${component("proxy/acme.ts")};
@@ -52,7 +52,7 @@ const core = ${existingServer(host.connection)};
 const net = new DockerNetworks("networks", { host: core, networks: {
   frontend: { subnet: "172.20.1.0/24" }, backend: { subnet: "172.20.2.0/24", internal: true }, egress: { subnet: "172.20.4.0/24" },
 } });
-const app = ${echoService("app", "core", "net.backend")};
+const app = ${echoService("app", "core", "net.backend", app)};
 new Caddy("edge", {
   host: core, network: net.frontend, acme: internalCa(),
   probe: { meshAddress: "100.64.0.1", patience: 20, ${probe} },
@@ -230,38 +230,42 @@ test("a public route that does not answer fails the deployment; one that stops a
   expect((await project.preview({ refresh: true })).steps).toEqual([]);
 });
 
+/** What both halves of the proxy say of lost requests. */
+const errors = () =>
+  host.sh(`for name in edge-front edge; do docker logs $name 2>&1 | grep '"level":"error"' | tail -n 5; done`);
+
 test("reloads lose no request at 200 requests a second", async () => {
-  const kept = new Agent({ keepAlive: true, maxSockets: 32 });
-  const asked: Promise<number | string>[] = [];
-  const started = performance.now();
-  // As many as are due, however late this machine's clock ticks: whoever asks does not wait for answers.
-  const timer = setInterval(() => {
-    while (asked.length < (performance.now() - started) / 5) {
-      const number = asked.length;
-      const body = number % 4 === 1 ? Buffer.from("the body of a webhook") : undefined;
-      const options = { ...(number % 4 > 0 && { agent: kept }), ...(body && { method: "POST", body }) };
-      asked.push(
-        ask(address(), `https://www.example.org/${number}`, options).then(
-          ({ status }) => status,
-          (error: Error) => error.message,
-        ),
-      );
-    }
-  }, 5);
   const containers = await host.sh("docker inspect -f '{{.State.StartedAt}}' edge edge-front");
-  for (const routes of ['publicRoute("one.example.org", app.http),', ""]) {
-    await project.program(stack({ routes }));
-    const run = await project.up();
-    expect(run.steps.map((step) => `${step.op} ${step.name}`)).toEqual(["update edge-compose", "update edge-probe"]);
-  }
-  clearInterval(timer);
-  const perSecond = asked.length / ((performance.now() - started) / 1000);
-  const answers = await Promise.all(asked);
-  kept.destroy();
-  const lost = answers.filter((answer) => answer !== 200);
-  // What both halves of the proxy say of it.
-  const why = 'for name in edge-front edge; do docker logs $name 2>&1 | grep \'"level":"error"\' | tail -n 5; done';
-  expect({ lost, why: lost.length > 0 ? await host.sh(why) : "" }).toEqual({ lost: [], why: "" });
+  const { lost, perSecond } = await underLoad(
+    { address: address(), hostname: "www.example.org", rate: 200 },
+    async () => {
+      for (const routes of ['publicRoute("one.example.org", app.http),', ""]) {
+        await project.program(stack({ routes }));
+        const run = await project.up();
+        expect(run.steps.map((step) => `${step.op} ${step.name}`)).toEqual([
+          "update edge-compose",
+          "update edge-probe",
+        ]);
+      }
+    },
+  );
+  expect({ lost, why: lost.length > 0 ? await errors() : "" }).toEqual({ lost: [], why: "" });
   expect(perSecond).toBeGreaterThan(190);
   expect(await host.sh("docker inspect -f '{{.State.StartedAt}}' edge edge-front")).toBe(containers);
+});
+
+test("a new version of a service takes over without losing a request", async () => {
+  const started = await host.sh("docker inspect -f '{{.State.StartedAt}}' app");
+  const { lost, perSecond } = await underLoad(
+    { address: address(), hostname: "www.example.org", rate: 50 },
+    async () => {
+      for (const version of ["2", "3"]) {
+        await project.program(stack({ app: `env: { VERSION: "${version}" },` }));
+        expect((await project.up()).steps.map((step) => `${step.op} ${step.name}`)).toContain("update app-compose");
+      }
+    },
+  );
+  expect(await host.sh("docker inspect -f '{{.State.StartedAt}}' app")).not.toBe(started);
+  expect({ lost, why: lost.length > 0 ? await errors() : "" }).toEqual({ lost: [], why: "" });
+  expect(perSecond).toBeGreaterThan(45);
 });
