@@ -120,12 +120,17 @@ function routeEdges(host: Host, services: readonly Service[], platform: Platform
     if (services.some(({ name }) => name === service)) return idOf(host.name, service);
     return service === HOST_ITSELF && !only ? idOf(host.name) : relayed(service, platform);
   };
-  return host.routes.flatMap(({ hostname, paths, access, service }): Edge[] => {
+  return host.routes.flatMap(({ hostname, paths, access, andMesh, service }): Edge[] => {
     const to = endOf(service);
     if (to === undefined) return [];
     const labels = (paths ?? [""]).map((path) => `${hostname}${path}${access === "token" ? " (token)" : ""}`);
-    return [{ from: access === "mesh" ? "mesh" : "internet", to, labels, reach: access }];
+    const reaches: Reach[] = andMesh ? [access, "mesh"] : [access];
+    return reaches.map((reach) => ({ from: sourceOf(reach), to, labels, reach }));
   });
+}
+
+function sourceOf(reach: Reach): string {
+  return reach === "mesh" || reach === "addresses" ? reach : "internet";
 }
 
 /** The service that another host's proxy answers with under this name. */

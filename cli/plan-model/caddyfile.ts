@@ -1,13 +1,19 @@
 /** The routes of a Caddyfile, read from what the proxy is really given. */
+import { contains, isEverybody } from "../../components/docker/cidr.ts";
+import { MESH_RANGES } from "../../components/mesh/ranges.ts";
 
-/** Who may use a route, as far as the Caddyfile says. */
-export type Access = "public" | "mesh" | "token";
+/** Who may use a route, as far as the Caddyfile says; `addresses` are named with it, the mesh maybe among them. */
+export type Access = "public" | "mesh" | "token" | "addresses";
 
 export interface ProxyRoute {
   hostname: string;
   /** Undefined for every path that no other route of the hostname takes. */
   paths?: readonly string[];
   access: Access;
+  /** For `addresses`: which, as they are written; those of the mesh and of containers are left out. */
+  addresses?: readonly string[];
+  /** For `addresses`: whether the mesh may use it, too. */
+  andMesh?: true;
   /** `n8n:5678`; `https://n8n.example.org` for what another host's proxy answers under that name. */
   upstream: string;
 }
@@ -17,14 +23,18 @@ interface Block {
   body: readonly Block[];
 }
 
-/** Pure. What it does not know (other directives, other matchers) it passes by; a route it is not sure of is public. */
-export function routesOf(caddyfile: string): ProxyRoute[] {
+/**
+ * Pure. What it does not know (other directives, other matchers) it passes by; a route it is not sure of is public.
+ *
+ * @param containers - Ranges of the host's own containers, which are no way in.
+ */
+export function routesOf(caddyfile: string, containers: readonly string[] = []): ProxyRoute[] {
   const { blocks } = parse(tokens(caddyfile), 0);
   return blocks
     .filter(({ words, body }) => body.length > 0 && words.length > 0 && !words[0]?.startsWith("("))
     .flatMap(({ words, body }) => {
       // What is handed on over a socket is routed by whoever listens there.
-      const upstreams = collect(body, { access: "public" }, new Map()).filter(
+      const upstreams = collect(body, { access: "public" }, new Map(), containers).filter(
         ({ upstream }) => !/^unix/.test(upstream),
       );
       const hostnames = words.map(hostnameOf).filter((hostname) => hostname !== "");
@@ -39,11 +49,16 @@ function hostnameOf(address: string): string {
 type Found = Omit<ProxyRoute, "hostname">;
 type Context = Omit<Found, "upstream">;
 
-function collect(body: readonly Block[], context: Context, outer: ReadonlyMap<string, Context>): Found[] {
+function collect(
+  body: readonly Block[],
+  context: Context,
+  outer: ReadonlyMap<string, Context>,
+  containers: readonly string[],
+): Found[] {
   const matchers = new Map(outer);
   for (const block of body) {
     const [name = ""] = block.words;
-    if (name.startsWith("@")) matchers.set(name, matcherOf(block));
+    if (name.startsWith("@")) matchers.set(name, matcherOf(block, containers));
   }
   return body.flatMap((block): Found[] => {
     const [directive, first = ""] = block.words;
@@ -54,7 +69,9 @@ function collect(body: readonly Block[], context: Context, outer: ReadonlyMap<st
         relayedTo(block) ?? block.words.slice(1).find((word) => !/^[@/*]/.test(word)) ?? upstreamInside(block);
       return upstream === undefined ? [] : [{ ...inside, upstream }];
     }
-    return ["handle", "handle_path", "route"].includes(directive ?? "") ? collect(block.body, inside, matchers) : [];
+    return ["handle", "handle_path", "route"].includes(directive ?? "")
+      ? collect(block.body, inside, matchers, containers)
+      : [];
   });
 }
 
@@ -69,22 +86,37 @@ function upstreamInside({ body }: Block): string | undefined {
   return body.find(({ words }) => words[0] === "to")?.words[1];
 }
 
-const strictness: Access[] = ["public", "token", "mesh"];
+const strictness: Access[] = ["public", "token", "addresses", "mesh"];
 
 function narrowed(context: Context, matched: Context): Context {
-  const access = strictness.indexOf(matched.access) > strictness.indexOf(context.access) ? matched : context;
+  const { paths: _, ...who } =
+    strictness.indexOf(matched.access) > strictness.indexOf(context.access) ? matched : context;
   const paths = matched.paths ?? context.paths;
-  return { access: access.access, ...(paths && { paths }) };
+  return { ...who, ...(paths && { paths }) };
 }
 
-function matcherOf({ words, body }: Block): Context {
+function matcherOf({ words, body }: Block, containers: readonly string[]): Context {
   const lines = body.length > 0 ? body.map((line) => line.words) : [words.slice(1)];
   const paths = lines.filter(([kind]) => kind === "path").flatMap(([, ...rest]) => rest);
   const kinds = lines.map(([kind]) => kind);
   const secured = ["header", "header_regexp", "query", "expression"].some((kind) => kinds.includes(kind));
-  const inMesh = kinds.includes("remote_ip") || kinds.includes("client_ip");
-  const access: Access = inMesh ? "mesh" : secured ? "token" : "public";
-  return { access, ...(paths.length > 0 && { paths }) };
+  const clients = lines.filter(([kind]) => kind === "remote_ip" || kind === "client_ip");
+  const from = whoOf(
+    clients.flatMap(([, ...ranges]) => ranges),
+    containers,
+  );
+  const who: Context = clients.length > 0 && from ? from : { access: secured ? "token" : "public" };
+  return { ...who, ...(paths.length > 0 && { paths }) };
+}
+
+/** Who has an address in these ranges, which may be names of Caddy's own such as `private_ranges`; undefined for everybody. */
+function whoOf(ranges: readonly string[], containers: readonly string[]): Context | undefined {
+  if (isEverybody(ranges)) return undefined;
+  const isIn = (known: readonly string[]) => (range: string) => known.some((one) => contains(one, range));
+  const outside = ranges.filter((range) => !isIn(containers)(range));
+  const addresses = outside.filter((range) => !isIn(MESH_RANGES)(range));
+  if (addresses.length === 0) return { access: "mesh" };
+  return { access: "addresses", addresses, ...(addresses.length < outside.length && { andMesh: true }) };
 }
 
 type Token = string | typeof LINE;

@@ -2,7 +2,7 @@
 import { contains } from "../../components/docker/cidr.ts";
 import { overlap } from "../../components/hardening/port-range.ts";
 import { isInMesh } from "../../components/mesh/ranges.ts";
-import { ANYWHERE, type Host, type Opening, type Platform } from "./platform.ts";
+import { ANYWHERE, type Host, type Opening, type Platform, type Route } from "./platform.ts";
 
 export interface Exposure {
   kind: "port" | "route" | "name";
@@ -114,17 +114,22 @@ const short = (source: string): string => source.replace(/(?<=^[\d.]+)\/32$|(?<=
 const isLocal = (address: string): boolean => /^\[?(127\.|::1)/.test(address);
 
 function routesOf(host: Host): Exposure[] {
-  return host.routes.flatMap(({ hostname, paths, access, service }) =>
+  return host.routes.flatMap(({ hostname, paths, service, ...route }) =>
     (paths ?? [""]).map(
       (path): Exposure => ({
         kind: "route",
         host: host.name,
         what: `https://${hostname}${path}`,
-        from: ACCESS[access],
+        from: whoUses(route),
         service,
       }),
     ),
   );
+}
+
+function whoUses({ access, addresses = [], andMesh }: Pick<Route, "access" | "addresses" | "andMesh">): string {
+  if (access !== "addresses") return ACCESS[access];
+  return [...(andMesh ? [ACCESS.mesh] : []), ...addresses.map(short)].join(", ");
 }
 
 /** For people: who may use a route. */

@@ -169,3 +169,48 @@ it("does not count a host's own containers as a way in, and knows the host behin
     ...{ from: "internet", to: "h/core", labels: ["vpn.example.org"], reach: "public" },
   });
 });
+
+describe("a route for named addresses", () => {
+  const edge = (ranges: string) => [
+    resource("quayside:host:DockerNetwork", "frontend", { ...core, name: "frontend", subnet: "172.20.1.0/24" }),
+    resource("quayside:host:ComposeProject", "edge", {
+      ...{ ...core, project: "edge", compose: { services: { app: { image: "app" } } } },
+      files: {
+        "files/Caddyfile": {
+          content: `a.example.org {\n\t@who client_ip ${ranges}\n\thandle @who {\n\t\treverse_proxy edge:1\n\t}\n}\n`,
+        },
+      },
+    }),
+    resource("quayside:host:Firewall", "firewall", { ...core, rules: { ssh: { port: 22, from: ["100.64.0.0/10"] } } }),
+  ];
+  const platform = (ranges: string) => platformOf(edge(ranges).map(readResource));
+  const wider = "100.64.0.0/10 172.20.1.0/24 198.51.100.0/24";
+
+  it("is another exposure than one for the mesh alone, which says whose it is", () => {
+    const { added, removed } = exposureChange(platform("100.64.0.0/10 172.20.1.0/24"), platform(wider));
+    expect([removed.map(keyOf), added.map(keyOf)]).toEqual([
+      ["route core https://a.example.org the mesh"],
+      ["route core https://a.example.org the mesh, 198.51.100.0/24"],
+    ]);
+    expect(exposed(...edge("198.51.100.7/32"))).toContain("route core https://a.example.org 198.51.100.7");
+    expect(exposed(...edge("100.64.0.0/10 0.0.0.0/0"))).toContain("route core https://a.example.org anywhere");
+  });
+
+  it("is such a one in the report and in the diagram", () => {
+    const [row] = exposureMatrix(platform(wider)).filter(({ kind }) => kind === "route");
+    expect(row).toMatchObject({
+      access: "addresses",
+      from: {
+        internet: { reaches: "no" },
+        mesh: { reaches: "yes" },
+        addresses: { reaches: "yes", who: ["198.51.100.0/24"] },
+      },
+    });
+    expect(row?.from.mesh.who).toBeUndefined();
+    const edges = topologyOf(platform(wider)).edges.filter(({ labels }) => labels.includes("a.example.org"));
+    expect(edges.map(({ from, reach }) => [from, reach])).toEqual([
+      ["addresses", "addresses"],
+      ["mesh", "mesh"],
+    ]);
+  });
+});

@@ -75,6 +75,10 @@ export interface Route {
   hostname: string;
   paths?: readonly string[];
   access: Access;
+  /** For `addresses`: which. */
+  addresses?: readonly string[];
+  /** For `addresses`: whether the mesh may use it, too. */
+  andMesh?: true;
   /** The proxy that answers. */
   proxy: string;
   /**
@@ -123,11 +127,11 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
   const projects = on.filter(({ type }) => type === "quayside:host:ComposeProject");
   const services = projects.map((project) => serviceFrom(project, all)).sort(byName);
   const address = addressOf(on);
-  const proxies = projects.map(proxyOf).filter((proxy) => proxy !== undefined);
   const networks = on.flatMap(networkFrom).sort(byName);
+  const containers = on.flatMap(subnetsOf);
+  const proxies = projects.map((one) => proxyOf(one, containers)).filter((proxy) => proxy !== undefined);
   // A container reaches its host at an address of their network.
-  const isHost = (upstream: string) =>
-    networks.some(({ subnet }) => subnet !== undefined && contains(subnet, upstream));
+  const isHost = (upstream: string) => containers.some((subnet) => contains(subnet, upstream));
   return {
     name,
     kind: server?.type === "quayside:server:HetznerServer" ? "hetzner" : "existing",
@@ -200,6 +204,12 @@ function networkFrom({ type, inputs }: Resource): Network[] {
   return [{ name: String(name), internal: internal === true, ...(typeof subnet === "string" && { subnet }) }];
 }
 
+/** Every range that a network's containers have addresses in. */
+function subnetsOf({ type, inputs }: Resource): string[] {
+  if (type !== "quayside:host:DockerNetwork") return [];
+  return [inputs["subnet"], inputs["ipv6Subnet"]].filter((subnet) => typeof subnet === "string");
+}
+
 function openingsFrom({ type, inputs }: Resource): Opening[] {
   if (type === "quayside:host:Firewall") {
     return Object.values(object(inputs["rules"]))
@@ -229,7 +239,7 @@ interface Proxy {
 }
 
 /** The routes of a compose project that has a Caddyfile. */
-function proxyOf(project: Resource): Proxy | undefined {
+function proxyOf(project: Resource, containers: readonly string[]): Proxy | undefined {
   const name = String(project.inputs["project"]);
   const files = Object.entries(object(project.inputs["files"]));
   const caddyfiles = files.filter(([path]) => path.endsWith("/Caddyfile")).map(([, file]) => object(file)["content"]);
@@ -237,7 +247,7 @@ function proxyOf(project: Resource): Proxy | undefined {
   const readable = caddyfiles.filter(
     (content) => typeof content === "string" && content !== SECRET && content !== UNKNOWN,
   );
-  const routes = readable.flatMap((content) => routesOf(String(content)));
+  const routes = readable.flatMap((content) => routesOf(String(content), containers));
   return {
     name,
     readable: readable.length === caddyfiles.length,

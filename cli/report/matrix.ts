@@ -1,6 +1,6 @@
 /** Who reaches what from where, as rows with one cell for each place that somebody may come from. */
 import { overlap } from "../../components/hardening/port-range.ts";
-import { isInMesh } from "../../components/mesh/ranges.ts";
+import { isInMesh, MESH_RANGES } from "../../components/mesh/ranges.ts";
 import { ACCESS, type Exposure, exposureOf } from "../plan-model/exposure.ts";
 import type { Platform } from "../plan-model/platform.ts";
 
@@ -47,7 +47,8 @@ export function exposureMatrix(platform: Platform): Row[] {
 function withPolicy(row: Row, { hosts }: Platform): Row {
   const openings = hosts.find(({ name }) => name === row.host)?.openings ?? [];
   const policy = openings.filter(({ firewall, beyond }) => firewall === "mesh" && beyond === undefined);
-  if (row.kind !== "route" || row.access !== "mesh" || policy.length === 0) return row;
+  const forMesh = row.access === "mesh" || (row.access === "addresses" && row.from.mesh.reaches === "yes");
+  if (row.kind !== "route" || !forMesh || policy.length === 0) return row;
   const who = policy.filter(({ port }) => overlap(port, "443/tcp")).flatMap(({ from }) => from);
   const mesh: Cell = who.length === 0 ? NO : { reaches: "yes", who: [...new Set(who)] };
   return { ...row, from: { ...row.from, mesh } };
@@ -85,8 +86,9 @@ function rowOf({ kind, host, what, from, service, beyond }: Exposure): Row[] {
   const sources = from.split(", ");
   const members = sources.flatMap((source) => (source.endsWith(IN_MESH) ? [source.slice(0, -IN_MESH.length)] : []));
   const addresses = sources.filter((source) => !source.endsWith(IN_MESH));
-  const meshAddresses = addresses.filter(isInMesh);
-  const outside = addresses.filter((source) => !isInMesh(source));
+  const isMesh = (source: string) => source === ACCESS.mesh || isInMesh(source);
+  const meshAddresses = addresses.filter(isMesh);
+  const outside = addresses.filter((source) => !isMesh(source));
   const inMesh = [...members, ...meshAddresses.filter((source) => !WHOLE_MESH.has(source))];
   const cells = {
     internet: NO,
@@ -100,4 +102,4 @@ function rowOf({ kind, host, what, from, service, beyond }: Exposure): Row[] {
 }
 
 const IN_MESH = " in the mesh";
-const WHOLE_MESH: ReadonlySet<string> = new Set(["100.64.0.0/10", "fd7a:115c:a1e0::/48"]);
+const WHOLE_MESH: ReadonlySet<string> = new Set([ACCESS.mesh, ...MESH_RANGES]);

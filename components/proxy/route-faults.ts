@@ -1,5 +1,5 @@
 import type { Fault } from "../component.ts";
-import { parseCidr } from "../docker/cidr.ts";
+import { isEverybody, parseCidr } from "../docker/cidr.ts";
 import type { Host } from "../server/host.ts";
 import { isRelay, type Route } from "./route.ts";
 
@@ -65,15 +65,17 @@ export function sizeFaults(path: string, size: string | undefined): Fault[] {
   return [{ path, reason: `is ${JSON.stringify(size)}; a size such as 10MB is needed` }];
 }
 
+/** Ranges whose clients are taken for the mesh's: no range may be everybody's, nor all of them together. */
 export function rangeFaults(ranges: readonly string[]): Fault[] {
-  return ranges.flatMap((range, index) =>
-    parseCidr(range)
-      ? []
-      : [
-          {
-            path: `meshRanges[${index}]`,
-            reason: `is ${JSON.stringify(range)}; a range such as 100.64.0.0/10 is needed`,
-          },
-        ],
-  );
+  const faults = ranges.flatMap((range, index): Fault[] => {
+    const path = `meshRanges[${index}]`;
+    if (!parseCidr(range)) {
+      return [{ path, reason: `is ${JSON.stringify(range)}; a range such as 100.64.0.0/10 is needed` }];
+    }
+    return isEverybody([range]) ? [{ path, reason: `is ${range}, the whole world; ${PUBLIC}` }] : [];
+  });
+  if (faults.length > 0 || !isEverybody(ranges)) return faults;
+  return [{ path: "meshRanges", reason: `are the whole world together; ${PUBLIC}` }];
 }
+
+const PUBLIC = "name the mesh's own ranges, and make a route for everybody a publicRoute";
