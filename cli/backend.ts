@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
+import { UserError } from "./errors.ts";
 
 /** The project's name in Pulumi.yaml; part of each stack's file in a folder backend. */
 export const project = "quayside";
@@ -23,6 +24,26 @@ export const backendUrl = (folder: string): string => `${pathToFileURL(folder)}?
 /** The folder that is a backend; undefined when PULUMI_BACKEND_URL names one of another kind. */
 export function folderOf(url: string): string | undefined {
   return url.startsWith("file:///") ? fileURLToPath(url) : undefined;
+}
+
+/** A backend's address without what opens it, for people. */
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
+
+/** What was to be looked at, refreshed or destroyed is not in the backend: perhaps in another. */
+export class NoSuchStack extends UserError {
+  /** @param url - PULUMI_BACKEND_URL, where it was given. @param folder - The backend, where it is a folder. */
+  constructor(stack: string, { url, folder }: { url?: string | undefined; folder?: string | undefined }) {
+    const place = folder ?? withoutSecrets(url ?? "");
+    const other =
+      url === undefined
+        ? "PULUMI_BACKEND_URL is not set: set it to where the state is"
+        : "Is it deployed from another backend? Then set PULUMI_BACKEND_URL to that";
+    super(
+      `there is no state of ${stack} in ${place}, so nobody knows here what it deployed.`,
+      stack === "lab" ? "./quay up lab deploys it." : `${other}. If it was never deployed: ./quay up ${stack}`,
+    );
+    this.name = "NoSuchStack";
+  }
 }
 
 /**

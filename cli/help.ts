@@ -53,7 +53,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ["./quay up prod --refresh", "repairs what has drifted, too"],
     ["./quay up lab --yes --skip-preview", "asks nothing"],
   ],
-  destroy: [["./quay destroy preprod-pr-12", "one copy of preprod"]],
+  destroy: [
+    ["./quay destroy preprod-pr-12", "one copy of preprod"],
+    ["./quay destroy --if-exists preprod-pr-12", "also when that was done before"],
+  ],
   refresh: [["./quay refresh prod", "what it finds becomes what was deployed"]],
   drift: [
     ["./quay drift prod", "for people"],

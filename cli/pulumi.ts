@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { engineFolder, root } from "../toolchain/places.ts";
-import { stackFile } from "./backend.ts";
+import { NoSuchStack, stackFile } from "./backend.ts";
 import { type ChildResult, runChild } from "./child.ts";
+import { removeEmptied } from "./destroyed-copy.ts";
 import type { Deployment } from "./interrupted/pending.ts";
 import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrupted/settle.ts";
 import { watchCreations } from "./interrupted/watch.ts";
 import { createRemoteStack, remoteStackExists } from "./remote-stack.ts";
 import { watchSilence } from "./silent-apis.ts";
 import { type Purpose, type StackEnvironment, stackEnvironment, useEmptyState } from "./stack-environment.ts";
+import { kindOf } from "./stack-kind.ts";
 import { ensureStackPlugins } from "./stack-plugins.ts";
 
 export interface PulumiOptions {
@@ -38,16 +40,21 @@ export async function pulumi(
     if (environment.folder === undefined) await findRemoteStack(stack, environment, options.purpose);
     if (options.output !== "capture") for (const note of environment.notes) process.stderr.write(`quay: ${note}\n`);
     const run = () => patiently([...command, ...parallel, ...environment.args, ...args], stack, environment, options);
-    return await (changing.has(command[0] ?? "") ? settled(stack, environment, run) : run());
+    const result = await (changing.has(command[0] ?? "") ? settled(stack, environment, run) : run());
+    if (command[0] === "destroy" && result.code === 0 && kindOf(stack) !== stack) {
+      await removeEmptied({ ...interruptedRun(stack, environment), settings: environment.settings });
+    }
+    return result;
   } finally {
     environment.cleanup();
   }
 }
 
-/** As in a folder: what is to be changed is made where it is missing, a preview compares with nothing. */
+/** As in a folder: what is to be changed is made where it is missing, what is deployed is refused, a preview compares with nothing. */
 async function findRemoteStack(stack: string, environment: StackEnvironment, purpose: Purpose): Promise<void> {
   const { env, scratch } = environment;
   if (await remoteStackExists(stack, env)) return;
+  if (purpose === "deployed") throw new NoSuchStack(stack, { url: process.env["PULUMI_BACKEND_URL"] });
   if (purpose === "change") await createRemoteStack(stack, env, scratch);
   else useEmptyState(environment, stack, `there is no stack ${stack} in the backend yet`);
 }

@@ -5,13 +5,16 @@ import { delimiter, join } from "node:path";
 import { presentSecrets, readStack } from "../secrets/read.ts";
 import { isBuiltHere } from "../toolchain/engine.ts";
 import { cacheRoot, compileCache, engineFolder, root } from "../toolchain/places.ts";
-import { backendUrl, copySettings, ensureStack, folderOf, stackFile } from "./backend.ts";
+import { backendUrl, copySettings, ensureStack, folderOf, NoSuchStack, stackFile } from "./backend.ts";
 import { UserError } from "./errors.ts";
 import { makeScratch, removeAbandoned } from "./interrupted/scratch.ts";
 import { kindOf } from "./stack-kind.ts";
 
-/** What is going to be done: a preview works with nothing at hand, a change does not. */
-export type Purpose = "preview" | "change";
+/**
+ * What is going to be done. A preview works with nothing at hand; a change needs the passphrase, and makes a stack that is
+ * missing; `deployed` is about what a stack has deployed (drift, refresh, destroy), so that one which is not there is refused.
+ */
+export type Purpose = "preview" | "change" | "deployed";
 
 export interface StackEnvironment {
   /** Added to the environment of Pulumi. */
@@ -55,7 +58,8 @@ export function engineEnvironment(): Record<string, string> {
 }
 
 /**
- * @throws UserError when a change has no passphrase to encrypt the state with.
+ * @throws UserError when there is no passphrase for a state that is to be changed or looked at.
+ * @throws NoSuchStack when that state is in no folder where it should be.
  * @throws SecretsError when the stack's secrets were tampered with or the given key does not fit.
  */
 export async function stackEnvironment(stack: string, options: StackEnvironmentOptions): Promise<StackEnvironment> {
@@ -76,12 +80,13 @@ export async function stackEnvironment(stack: string, options: StackEnvironmentO
     Object.assign(result.env, sshKey(secrets, scratch));
     const given = passphraseFromEnvironment() ? {} : passphrase(secrets, scratch);
     const folder = await backendFolder(stack);
-    if (!given && options.purpose === "change") {
+    if (!given && options.purpose !== "preview") {
       throw new UserError(
         `stack ${stack} has no passphrase, which its state is encrypted with.`,
         `Set PULUMI_CONFIG_PASSPHRASE_FILE, or give the key to secrets/${stack}.sops.yaml: SOPS_AGE_KEY_FILE=<key file>`,
       );
     }
+    if (options.purpose === "deployed") await refuseAbsent(stack);
     Object.assign(result.env, given ?? { PULUMI_CONFIG_PASSPHRASE: "" });
     const unknown = folder !== undefined && !existsSync(stackFile(folder, stack));
     if (!given || (options.purpose === "preview" && !options.lasting && unknown)) {
@@ -142,6 +147,17 @@ export async function backendFolder(stack: string): Promise<string | undefined> 
   const url = process.env["PULUMI_BACKEND_URL"];
   if (!url) return join(root, ".state");
   return folderOf(url);
+}
+
+/**
+ * For what is about a stack that is deployed.
+ *
+ * @throws NoSuchStack when the backend is a folder that does not have it; about another only the engine knows.
+ */
+export async function refuseAbsent(stack: string): Promise<void> {
+  const folder = await backendFolder(stack);
+  if (folder === undefined || existsSync(stackFile(folder, stack))) return;
+  throw new NoSuchStack(stack, { url: process.env["PULUMI_BACKEND_URL"], folder });
 }
 
 function passphraseFromEnvironment(): boolean {

@@ -1,7 +1,7 @@
 /** Whether the place of a stack's state can be used, and whether its cloud takes its token. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { stackFile } from "../backend.ts";
+import { stackFile, withoutSecrets } from "../backend.ts";
 import { remoteStackExists } from "../remote-stack.ts";
 import type { StackEnvironment } from "../stack-environment.ts";
 import { type Finding, inArea } from "./finding.ts";
@@ -49,8 +49,6 @@ function isWritable(folder: string): boolean {
     return false;
   }
 }
-
-const withoutSecrets = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
 
 /** Asks Hetzner for nothing but whether it knows us. */
 export async function cloudFindings(

@@ -4,6 +4,7 @@ import { engineStep } from "../commands/setup.ts";
 import { UserError } from "../errors.ts";
 import { PREVIEW_ARGS } from "../plan-model/take-preview.ts";
 import { pulumi } from "../pulumi.ts";
+import { refuseAbsent } from "../stack-environment.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { type Drift, readDrift } from "./drift.ts";
@@ -20,7 +21,10 @@ export function registerDrift(program: Command): void {
     .argument("[options...]", "after --: passed on to Pulumi, for example -- --target <urn>")
     .option("-c, --config <key=value>", "a setting that the stack was deployed with; may be repeated", collect)
     .option("--json", "one JSON object")
-    .addHelpText("after", "\nExit code: 0 as deployed, 2 drifted, 1 could not be looked at completely.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 as deployed, 2 drifted, 1 not everything could be looked at, or nothing is deployed.",
+    )
     .action(async (stack: string, passed: string[], options: { json?: boolean; config?: string[] }) => {
       const settings = (options.config ?? []).flatMap((setting) => ["--config", setting]);
       const drift = await lookAt(stack, [...settings, ...passed]);
@@ -36,17 +40,18 @@ const collect = (value: string, all: readonly string[] = []) => [...all, value];
 /**
  * Reads everything that the stack has deployed, in the cloud and on its hosts.
  *
- * @throws UserError when there is no such stack, no passphrase for its state, or the engine said nothing.
+ * @throws UserError when there is no such stack, no state of it or no passphrase for that, or the engine said nothing.
  */
 export async function lookAt(stack: string, args: readonly string[] = []): Promise<Drift> {
   checkStack(stack);
   if (!engineIsThere()) await runSteps(engineStep());
   if (stack === "lab") {
+    await refuseAbsent(stack);
     const { ensureLabRuns } = await import("../lab-stack.ts");
     await ensureLabRuns();
   }
   const command = ["preview", "--refresh"];
-  const run = await pulumi(command, stack, [...PREVIEW_ARGS, ...args], { purpose: "change", output: "capture" });
+  const run = await pulumi(command, stack, [...PREVIEW_ARGS, ...args], { purpose: "deployed", output: "capture" });
   if (run.stdout.trim() === "") throw new UserError(`${stack} could not be looked at: ${run.stderr.trim()}`);
   return readDrift(run.stdout);
 }

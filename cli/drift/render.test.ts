@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
-import { differenceLine } from "./render.ts";
+import { describe, expect, it } from "vitest";
+import type { Drift } from "./drift.ts";
+import { differenceLine, exitCode, renderDrift } from "./render.ts";
 
 const line = (from: unknown, to: unknown) => differenceLine({ path: "content", from, to });
 
@@ -14,4 +15,16 @@ it("shows everything else whole, as far as it fits", () => {
   expect(line("a", "b")).toBe('content: deployed "a", found "b"');
   expect(line(undefined, true)).toBe("content: deployed nothing, found true");
   expect(line("x".repeat(200), "y")).toMatch(/^content: deployed "x{98}…, found "y"$/);
+});
+
+describe("what CI is told", () => {
+  const quiet: Drift = { drifted: [], pending: [], looked: { hosts: 5 }, problems: [] };
+
+  it("is that all is well only of what was looked at", () => {
+    expect([exitCode(quiet), renderDrift("prod", quiet)]).toEqual([0, expect.stringContaining("prod is as deployed")]);
+    const nothing = { ...quiet, pending: ["web"], looked: {} };
+    expect(exitCode(nothing)).toBe(1);
+    expect(renderDrift("prod", nothing)).not.toContain("is as deployed");
+    expect(renderDrift("prod", nothing)).toContain("nothing is deployed, as far as this state says");
+  });
 });

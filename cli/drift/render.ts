@@ -78,19 +78,26 @@ function lookedAt({ looked, drifted }: Drift): string {
   return `looked at: ${parts.length > 0 ? parts.join(", ") : "nothing, as nothing is deployed"}`;
 }
 
-function conclusion(stack: string, { drifted, pending }: Drift, errors: number): string[] {
+function conclusion(stack: string, drift: Drift, errors: number): string[] {
+  const { drifted, pending } = drift;
   const found =
     drifted.length > 0
       ? `${stack} has drifted: ${drifted.length} ${drifted.length === 1 ? "thing is" : "things are"} not as deployed. Repair: ./quay up ${stack} --refresh`
       : errors > 0
         ? `${stack}: could not be looked at completely`
-        : `${stack} is as deployed`;
+        : lookedAtNothing(drift)
+          ? `${stack}: nothing is deployed, as far as this state says. Is PULUMI_BACKEND_URL that of ${stack}?`
+          : `${stack} is as deployed`;
   const waiting = pending.length > 0 ? [`not deployed yet: ${pending.join(", ")} (./quay preview ${stack})`] : [];
   return [found, ...waiting];
 }
 
-/** For CI: 0 as deployed, 2 drifted, 1 could not be looked at completely. */
-export function exitCode({ drifted, problems }: Drift): 0 | 1 | 2 {
-  if (problems.some(({ severity }) => severity === "error")) return 1;
+/** A stack that deployed nothing, or another than is meant: of that nobody can say that all is well. */
+const lookedAtNothing = ({ looked }: Drift): boolean => Object.keys(looked).length === 0;
+
+/** For CI: 0 as deployed, 2 drifted, 1 could not be looked at completely, or there was nothing to look at. */
+export function exitCode(drift: Drift): 0 | 1 | 2 {
+  const { drifted, problems } = drift;
+  if (problems.some(({ severity }) => severity === "error") || lookedAtNothing(drift)) return 1;
   return drifted.length > 0 ? 2 : 0;
 }

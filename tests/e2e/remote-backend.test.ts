@@ -88,6 +88,24 @@ test("a preview of a stack that is not there compares with nothing; the first ch
   expect(scratch()).toEqual([]);
 });
 
+test("drift and destroy of a stack that is not there are refused, and a copy goes with what it had deployed", async () => {
+  for (const command of ["drift", "destroy"]) {
+    const absent = await quay(command, "tiny-pr-12");
+    expect([command, absent.code]).toEqual([command, 1]);
+    expect(absent.output).toContain("there is no state of tiny-pr-12 in s3://state?");
+  }
+  const files = () => readdirSync(join(folder, "s3/data/state"), { recursive: true, encoding: "utf8" });
+  const copies = () => files().filter((path) => path.includes("tiny-pr-12"));
+  expect(copies()).toEqual([]);
+
+  const made = await quay("up", "tiny-pr-12", "--yes", "--non-interactive", "--skip-preview");
+  expect(made.code, made.output).toBe(0);
+  expect(copies()).not.toEqual([]);
+  const gone = await quay("destroy", "tiny-pr-12", "--yes", "--non-interactive", "--skip-preview");
+  expect(gone.code, gone.output).toBe(0);
+  expect(copies()).toEqual([]);
+});
+
 test("keys that a killed run left behind are gone after the next", async () => {
   const wait = join(folder, "wait");
   mkdirSync(wait);
