@@ -48,10 +48,10 @@ export function exposureChange(before: Platform, after: Platform): ExposureChang
   return { added: without(wanted, old), removed: without(old, wanted) };
 }
 
-/**
- * A port is reachable from where every firewall in front of it lets in. A container's published port that no firewall
- * knows of is reachable from anywhere where the host has no firewall declared.
- */
+/** What a host without a firewall lets in. */
+export const EVERYTHING = "everything it listens on";
+
+/** A port is reachable from where every firewall in front of it lets in; without one, from anywhere. */
 function portsOf(host: Host): Exposure[] {
   const own = host.openings.filter(({ firewall }) => firewall === "host");
   const cloud = host.openings.filter(({ firewall }) => firewall === "cloud");
@@ -63,8 +63,16 @@ function portsOf(host: Host): Exposure[] {
     ports.filter(({ address }) => !isLocal(address)).map(({ port }) => ({ port, service: name })),
   );
   const servedBy = (port: string): string | undefined => published.find((item) => item.port === port)?.service;
-  const unguarded = inner.length > 0 ? [] : published.map(({ port }) => ({ port, from: [ANYWHERE] }));
-  const here = [...opened, ...unguarded, ...throughMesh(host).filter(({ beyond }) => beyond === undefined)];
+  const everything = host.unguarded === "everything" ? [{ port: EVERYTHING, from: [ANYWHERE] }] : [];
+  const unguarded = (host.unguarded === undefined ? [] : published)
+    .map(({ port }) => ({ port, from: behindCloud(port, [ANYWHERE], cloud) }))
+    .filter(({ from }) => from.length > 0);
+  const here = [
+    ...everything,
+    ...opened,
+    ...unguarded,
+    ...throughMesh(host).filter(({ beyond }) => beyond === undefined),
+  ];
   const ports = here.map(({ port, from }): Exposure => {
     const service = servedBy(port);
     return { kind: "port", host: host.name, what: port, from: from.map(short).join(", "), ...(service && { service }) };

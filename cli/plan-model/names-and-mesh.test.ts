@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { topologyOf } from "../diagram/topology.ts";
 import { exposureMatrix } from "../report/matrix.ts";
-import { exposureChange, exposureOf, keyOf } from "./exposure.ts";
+import { EVERYTHING, exposureChange, exposureOf, keyOf } from "./exposure.ts";
 import { platformOf } from "./platform.ts";
 import { type RawResource, readResource } from "./resource.ts";
 
@@ -10,6 +10,9 @@ const resource = (type: string, name: string, inputs: Record<string, unknown>): 
 });
 
 const exposed = (...resources: RawResource[]) => exposureOf(platformOf(resources.map(readResource))).map(keyOf);
+
+/** A firewall that lets nobody in. */
+const closed = (name: string) => resource("quayside:host:Firewall", `${name}-firewall`, { host: { name }, rules: {} });
 
 it("knows published names at each provider, and no others", () => {
   expect(
@@ -48,6 +51,7 @@ it("knows what the mesh's policy lets its members reach, and whom", () => {
   };
   expect(
     exposed(
+      ...["hub", "core"].map(closed),
       resource("quayside:host:MeshPolicy", "policy", { host: { name: "hub" }, policy }),
       resource("quayside:host:MeshMember", "core", { host: { name: "core" }, tags: ["core"] }),
     ),
@@ -70,12 +74,13 @@ describe("what the mesh reaches beyond its members", () => {
     });
   const member = (inputs: object) =>
     resource("quayside:host:MeshMember", "core", { ...core, tags: ["tag:core"], ...inputs });
+  const guarded = ["hub", "core"].map(closed);
   const carrier = member({ routes: ["192.168.0.0/16", "fd00:1::/64"], exitNode: true });
   const from = "group:admins in the mesh, tag:edge in the mesh";
 
   it("stands with the member that carries traffic there", () => {
     const policy = policyTo("192.168.1.0/24:22,443", "fd00:1::/64:*", "autogroup:internet:443", "tag:core:804");
-    expect(exposed(policy, carrier)).toEqual([
+    expect(exposed(...guarded, policy, carrier)).toEqual([
       `port core 804/tcp ${from}`,
       `port core 22/tcp in 192.168.1.0/24 ${from}`,
       `port core 443/tcp in 192.168.1.0/24 ${from}`,
@@ -85,7 +90,9 @@ describe("what the mesh reaches beyond its members", () => {
   });
 
   it("stands with the hub where no member is known to", () => {
-    expect(exposed(policyTo("10.9.0.0/24:22", "autogroup:internet:80", "group:phones:22"), member({}))).toEqual([
+    expect(
+      exposed(policyTo("10.9.0.0/24:22", "autogroup:internet:80", "group:phones:22"), member({}), ...guarded),
+    ).toEqual([
       `port hub 22/tcp in 10.9.0.0/24 ${from}`,
       `port hub 80/tcp on the internet ${from}`,
       `port hub 22/tcp of group:phones ${from}`,
@@ -105,7 +112,7 @@ describe("what the mesh reaches beyond its members", () => {
   });
 
   it("is in the report and in the diagram, with whom it is open to and where it leads", () => {
-    const platform = platformOf([policyTo("192.168.1.0/24:443"), carrier].map(readResource));
+    const platform = platformOf([policyTo("192.168.1.0/24:443"), carrier, ...guarded].map(readResource));
     const who = ["group:admins", "tag:edge"];
     expect(exposureMatrix(platform)).toEqual([
       {
@@ -119,7 +126,7 @@ describe("what the mesh reaches beyond its members", () => {
 
   it("lets nobody into a route of the member itself", () => {
     const [row] = exposureMatrix({
-      hosts: platformOf([policyTo("192.168.1.0/24:443"), carrier].map(readResource)).hosts.map((host) => ({
+      hosts: platformOf([policyTo("192.168.1.0/24:443"), carrier, ...guarded].map(readResource)).hosts.map((host) => ({
         ...host,
         routes: [{ hostname: "n8n.example.org", access: "mesh", proxy: "edge", service: "n8n", port: "1" }],
         openings: [...host.openings, { firewall: "mesh", port: "22/tcp", from: ["group:admins"] }],
@@ -140,7 +147,8 @@ it("lets the mesh's policy, not the host's firewall, say who reaches a member th
   const policy = { acls: [{ action: "accept", proto: "tcp", src: ["group:admins"], dst: ["tag:core:22"] }] };
   const host = { host: { name: "hub" } };
   expect(exposed(firewall)).toEqual(["port core 22/tcp 203.0.113.7, 100.64.0.0/10", "port core 5432/tcp 100.64.0.9"]);
-  expect(exposed(firewall, member, resource("quayside:host:MeshPolicy", "policy", { ...host, policy }))).toEqual([
+  const hub = [resource("quayside:host:MeshPolicy", "policy", { ...host, policy }), closed("hub")];
+  expect(exposed(firewall, member, ...hub)).toEqual([
     "port core 22/tcp 203.0.113.7",
     "port core 22/tcp group:admins in the mesh",
   ]);
@@ -212,5 +220,58 @@ describe("a route for named addresses", () => {
       ["addresses", "addresses"],
       ["mesh", "mesh"],
     ]);
+  });
+});
+
+describe("a host without a firewall", () => {
+  const server = { ...resource("quayside:server:ExistingServer", "core", {}), custom: false };
+  const app = resource("quayside:host:ComposeProject", "app", {
+    ...{ ...core, project: "app" },
+    compose: { services: { app: { image: "app", ports: ["0.0.0.0:8080:80/tcp", "127.0.0.1:9000:90/tcp"] } } },
+  });
+  const firewall = (inputs: object = {}) =>
+    resource("quayside:host:Firewall", "firewall", {
+      ...{ ...core, rules: { ssh: { port: 22, from: ["203.0.113.7"] } } },
+      ...inputs,
+    });
+  const cloud = resource("hcloud:index/firewall:Firewall", "cloud", {
+    ...core,
+    rules: [{ direction: "in", protocol: "tcp", port: "8080", sourceIps: ["198.51.100.0/24"] }],
+  });
+  const everything = "port core everything it listens on anywhere";
+  const [ssh, own] = ["port core 22/tcp 203.0.113.7", "port core 8080/tcp anywhere"];
+
+  it("is open with everything that it listens on, until it has one", () => {
+    expect(exposed(server)).toEqual([everything]);
+    expect(exposed(server, app)).toEqual([everything, own]);
+    expect(exposed(server, app, firewall())).toEqual([ssh]);
+    expect(exposed(server, app, cloud)).toEqual(["port core 8080/tcp 198.51.100.0/24"]);
+  });
+
+  it("is one whose firewall filters nothing, but for the cloud's", () => {
+    for (const inputs of [{ enabled: false }, { incoming: "allow" }]) {
+      expect(exposed(server, app, firewall(inputs))).toEqual([everything, own]);
+      expect(exposed(server, app, firewall(inputs), cloud)).toEqual(["port core 8080/tcp 198.51.100.0/24"]);
+    }
+  });
+
+  it("is not one whose firewall lets the world in to a port, in one piece or in two", () => {
+    for (const from of [["0.0.0.0/0"], ["0.0.0.0/1", "128.0.0.0/1"]]) {
+      const rules = { all: { port: "1:65535", from } };
+      expect(exposed(server, firewall({ rules }))).toEqual(["port core 1:65535/tcp anywhere"]);
+    }
+  });
+
+  it("is not one whose firewall leaves containers to Docker, but these are open", () => {
+    expect(exposed(server, app, firewall({ containers: "unguarded" }))).toEqual([ssh, own]);
+  });
+
+  it("stands in the report and in the diagram, and losing its firewall is a change", () => {
+    const [hardened, bare] = [[server, firewall()], [server]].map((all) => platformOf(all.map(readResource)));
+    if (!hardened || !bare) throw new Error("there are two");
+    const { added, removed } = exposureChange(hardened, bare);
+    expect([added.map(keyOf), removed.map(keyOf)]).toEqual([[everything], [ssh]]);
+    expect(exposureMatrix(bare)).toMatchObject([{ what: EVERYTHING, access: "public" }]);
+    expect(topologyOf(bare).edges).toEqual([{ from: "internet", to: "h/core", labels: [EVERYTHING], reach: "public" }]);
   });
 });

@@ -1,5 +1,5 @@
 /** What a stack's resources are as a platform: hosts, services, networks, routes, openings, names. */
-import { contains } from "../../components/docker/cidr.ts";
+import { contains, isEverybody } from "../../components/docker/cidr.ts";
 import { byName } from "../by-name.ts";
 import { type Access, routesOf } from "./caddyfile.ts";
 import { dnsNamesOf } from "./dns-names.ts";
@@ -25,6 +25,11 @@ export interface Host {
   services: readonly Service[];
   networks: readonly Network[];
   openings: readonly Opening[];
+  /**
+   * What no firewall stands before, as far as the stack declares one: `everything`, or the ports of `containers`, which
+   * Docker opens past a firewall that leaves them to it.
+   */
+  unguarded?: "everything" | "containers";
   routes: readonly Route[];
   /** A member of the stack's mesh, whose policy then says who reaches what through it. */
   inMesh?: true;
@@ -140,6 +145,7 @@ function hostFrom(name: string, server: Resource | undefined, on: readonly Resou
     services,
     networks,
     openings: on.flatMap(openingsFrom),
+    ...unguardedOf(on),
     routes: proxies
       .flatMap(({ routes }) => routes)
       .map((route) => (isHost(route.service) ? { ...route, service: HOST_ITSELF } : route)),
@@ -210,14 +216,28 @@ function subnetsOf({ type, inputs }: Resource): string[] {
   return [inputs["subnet"], inputs["ipv6Subnet"]].filter((subnet) => typeof subnet === "string");
 }
 
-function openingsFrom({ type, inputs }: Resource): Opening[] {
-  if (type === "quayside:host:Firewall") {
+const isCloudFirewall = ({ type }: Resource): boolean => type === "hcloud:index/firewall:Firewall";
+
+/** A host's own firewall, unless it filters nothing. */
+function isOwnFirewall({ type, inputs }: Resource): boolean {
+  return type === "quayside:host:Firewall" && inputs["enabled"] !== false && inputs["incoming"] !== "allow";
+}
+
+function unguardedOf(on: readonly Resource[]): Pick<Host, "unguarded"> {
+  const own = on.filter(isOwnFirewall);
+  if (own.length === 0) return on.some(isCloudFirewall) ? {} : { unguarded: "everything" };
+  return own.some(({ inputs }) => inputs["containers"] === "unguarded") ? { unguarded: "containers" } : {};
+}
+
+function openingsFrom(resource: Resource): Opening[] {
+  const { inputs } = resource;
+  if (isOwnFirewall(resource)) {
     return Object.values(object(inputs["rules"]))
       .map(object)
       .filter(({ action }) => action === undefined || action === "allow" || action === "limit")
       .map(({ port, protocol, from }) => opening("host", port, protocol, strings(from)));
   }
-  if (type === "hcloud:index/firewall:Firewall") {
+  if (isCloudFirewall(resource)) {
     return list(inputs["rules"])
       .map(object)
       .filter(({ direction }) => direction === "in")
@@ -227,7 +247,7 @@ function openingsFrom({ type, inputs }: Resource): Opening[] {
 }
 
 function opening(firewall: Opening["firewall"], port: unknown, protocol: unknown, from: readonly string[]): Opening {
-  const world = from.length === 0 || from.some((source) => source === "any" || /\/0$/.test(source));
+  const world = from.length === 0 || isEverybody(from);
   const shown = port === undefined || port === "" ? String(protocol ?? "any") : `${port}/${protocol ?? "tcp"}`;
   return { firewall, port: shown, from: world ? [ANYWHERE] : [...from] };
 }
