@@ -7,6 +7,7 @@ import * as folder from "./folder-script.ts";
 import { putFoldersRight } from "./folders.ts";
 import { type ComposeProjectInputs, DEFAULT_TIMEOUT } from "./inputs.ts";
 import { look } from "./look.ts";
+import { refuseOthers } from "./others.ts";
 import { type Plan, planDeployment } from "./plan.ts";
 import type { DeploymentRecord, PendingDeployment } from "./record.ts";
 import { attemptTo, NotServing, settle } from "./settle.ts";
@@ -16,6 +17,7 @@ import { tryOut } from "./try-out.ts";
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
 export async function deploy(session: Session, inputs: ComposeProjectInputs): Promise<void> {
   const found = await look(session, inputs, inputs.compose);
+  await refuseOthers(session, inputs, found);
   await putFoldersRight(session, inputs.folders, found.folders);
   const first = planDeployment(inputs, found);
   if (first.nothing) return;
@@ -48,7 +50,7 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
     await start(session, inputs, inputs.compose, before, plan);
   } catch (error) {
     if (!(error instanceof NotServing)) throw error;
-    throw await giveUp(session, inputs, error.diagnosis, record);
+    throw await giveUp(session, inputs, error.diagnosis, record, before);
   }
   await remember(
     session,
@@ -64,7 +66,9 @@ function fallback(plan: Plan, before: Snapshot): PendingDeployment["onFailure"] 
   const interrupted = before.record?.pending?.onFailure;
   if (interrupted === "restore" || interrupted === "remove") return interrupted;
   if (!plan.newVersion) return "leave";
-  return before.compose === undefined ? "remove" : "restore";
+  if (before.compose !== undefined) return "restore";
+  // Its compose file was deleted by hand: there is nothing to restore, and what runs is not this deployment's to remove.
+  return before.record !== undefined ? "leave" : "remove";
 }
 
 /** @returns whether there was anything to pull */
@@ -126,10 +130,16 @@ async function giveUp(
   inputs: ComposeProjectInputs,
   diagnosis: Diagnosis,
   record: DeploymentRecord,
+  before: Snapshot,
 ): Promise<Error> {
   const fail = (outcome: string) => session.fail(diagnosis.redact(`${outcome}\n${diagnosis.text}`));
-  if (record.pending?.onFailure === "leave")
-    return fail(`${inputs.project} could not be repaired; its version is the declared one, so it was left:`);
+  if (record.pending?.onFailure === "leave") {
+    const why =
+      before.compose === undefined
+        ? "its compose.yaml was gone, so there is no version to restore and it was left"
+        : "its version is the declared one, so it was left";
+    return fail(`${inputs.project} could not be repaired; ${why}:`);
+  }
   if (record.pending?.onFailure === "remove") {
     session.progress("taking the first version away");
     const result = await session.attempt(docker.down(inputs, false));

@@ -11,6 +11,7 @@ import { clear } from "./folder-script.ts";
 import { foldersAsTheyAre } from "./folders.ts";
 import type { ComposeProjectInputs, DataFolder, MountedFile } from "./inputs.ts";
 import { look, lookIfInstalled } from "./look.ts";
+import { startedElsewhere } from "./others.ts";
 import { containerState, runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
 
 export interface ComposeProjectState {
@@ -58,7 +59,12 @@ export async function apply(session: Session, inputs: ComposeProjectInputs): Pro
 
 export async function remove(session: Session, inputs: ComposeProjectInputs): Promise<void> {
   const snapshot = await lookIfInstalled(session, inputs, undefined);
-  if (snapshot && (snapshot.containers.length > 0 || snapshot.compose !== undefined)) {
+  const others = snapshot ? await startedElsewhere(session, inputs, snapshot) : [];
+  if (others.length > 0) {
+    session.warn(
+      `what runs as ${inputs.project} was started in another folder than ${inputs.directory}, so it goes on`,
+    );
+  } else if (snapshot && (snapshot.containers.length > 0 || snapshot.compose !== undefined)) {
     await session.run(`stop ${inputs.project}`, down(inputs, inputs.retain === false));
   }
   const paths = snapshot?.record?.paths ?? ["compose.yaml", ".env", ...Object.keys(inputs.files ?? {})];

@@ -252,6 +252,34 @@ test("a project made by hand is taken over without touching its containers", asy
   }
 });
 
+test("what runs from another compose file is neither replaced nor removed, and is taken over once that file is in place", async () => {
+  const byHand = { services: { app: webService("1"), db: webService("2") } };
+  await host.sh(`mkdir -p /opt/acme/web && cd /opt/acme/web && echo '${JSON.stringify(byHand)}' > docker-compose.yml
+    docker compose -p web up -d --wait`);
+  const before = await id("web-app-1 web-db-1");
+  await declare({ services: { app: webService("broken") } });
+  const refused = await project.up({ mayFail: true });
+  expect(refused.output).toContain(
+    "web-db-1 (running), started in /opt/acme/web from /opt/acme/web/docker-compose.yml",
+  );
+  expect(refused.output).toContain("mv /opt/acme/web/docker-compose.yml /opt/acme/web/compose.yaml");
+  expect(await host.sh("ls -A /opt/acme/web")).toBe("docker-compose.yml\n");
+
+  // The same from a folder of another's.
+  await host.sh("mkdir /opt/acme/theirs && mv /opt/acme/web/docker-compose.yml /opt/acme/theirs/compose.yaml");
+  await host.sh("cd /opt/acme/theirs && docker compose -p web up -d --wait --force-recreate");
+  const theirs = await id("web-app-1 web-db-1");
+  expect(theirs).not.toBe(before);
+  await declare(byHand);
+  expect((await project.up({ mayFail: true })).output).toMatch(
+    /another compose project on this host is called web already[\s\S]*started in \/opt\/acme\/theirs from/,
+  );
+  await host.sh("mv /opt/acme/theirs/compose.yaml /opt/acme/web/compose.yaml");
+  await project.up();
+  expect(await id("web-app-1 web-db-1")).toBe(theirs);
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+});
+
 test("bad input is refused with every fault at once", async () => {
   await declare({
     services: { web: { build: "." } },

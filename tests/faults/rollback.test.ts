@@ -122,6 +122,23 @@ test("a repair that fails takes nothing away, not even after an interruption", a
   expect(await page()).toBe("version 1\n");
 });
 
+test("a project whose compose.yaml somebody deleted is not taken down by a repair that fails", async () => {
+  await declare("1");
+  await project.up();
+  await host.sh(`rm /opt/acme/web/compose.yaml; docker exec web-web-1 /bin/busybox rm /www/healthz
+    timeout 30 sh -c 'until docker ps --filter health=unhealthy -q | grep -q .; do sleep 0.2; done'
+    docker tag test/web:1 test/web:good; docker tag test/web:broken test/web:1`);
+  try {
+    const run = await project.up({ refresh: true, mayFail: true });
+    expect(run.output).toContain("its compose.yaml was gone, so there is no version to restore and it was left:");
+    expect(await containers()).toBe("web-web-1 test/web:1 running\n");
+  } finally {
+    await host.sh("docker tag test/web:good test/web:1; docker rmi test/web:good");
+  }
+  await project.up({ refresh: true });
+  expect(await page()).toBe("version 1\n");
+});
+
 test("a crash loop is seen for what it is", async () => {
   await declare("1");
   await project.up();
