@@ -11,7 +11,7 @@ import { refuseOthers } from "./others.ts";
 import { type Plan, planDeployment } from "./plan.ts";
 import type { DeploymentRecord, PendingDeployment } from "./record.ts";
 import { attemptTo, NotServing, settle } from "./settle.ts";
-import { containersOf, imagesOf, type Snapshot } from "./snapshot.ts";
+import { containersOf, hasMovedImage, imagesInUse, imagesOf, type Snapshot } from "./snapshot.ts";
 import { tryOut } from "./try-out.ts";
 
 /** Brings a project to its declared version, or leaves the previous one serving and says why. */
@@ -26,14 +26,16 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
   const before = await look(session, inputs, inputs.compose);
   const plan = planDeployment(inputs, before);
   const pulled = await pullImages(session, inputs, before);
-  await tryOut(session, inputs, plan, pulled ? await look(session, inputs, inputs.compose) : before);
-
-  const onFailure = fallback(plan, before);
+  const withImages = pulled ? await look(session, inputs, inputs.compose) : before;
   const underWay = before.record?.pending?.onFailure === "restore";
+  const images = { ...before.record?.images, ...(underWay ? {} : imagesInUse(before)) };
+  await tryOut(session, inputs, plan, withImages, images);
+
+  const onFailure = fallback(plan.newVersion || hasMovedImage(withImages, inputs.compose), before);
   const record: DeploymentRecord = {
     paths: [...new Set([...plan.files.map((file) => file.path), ...(before.record?.paths ?? [])])],
     settings: before.record?.settings ?? {},
-    images: before.record?.images ?? {},
+    images,
     triggers: before.record?.triggers ?? inputs.triggers,
     pending: { recreate: plan.recreate, reload: plan.reload, onFailure },
   };
@@ -62,10 +64,10 @@ export async function deploy(session: Session, inputs: ComposeProjectInputs): Pr
 }
 
 /** An interrupted deployment keeps its way back: the version that served is not the one that is in place now. */
-function fallback(plan: Plan, before: Snapshot): PendingDeployment["onFailure"] {
+function fallback(newVersion: boolean, before: Snapshot): PendingDeployment["onFailure"] {
   const interrupted = before.record?.pending?.onFailure;
   if (interrupted === "restore" || interrupted === "remove") return interrupted;
-  if (!plan.newVersion) return "leave";
+  if (!newVersion) return "leave";
   if (before.compose !== undefined) return "restore";
   // Its compose file was deleted by hand: there is nothing to restore, and what runs is not this deployment's to remove.
   return before.record !== undefined ? "leave" : "remove";
@@ -189,7 +191,7 @@ async function restore(session: Session, inputs: ComposeProjectInputs, record: D
       record,
     }),
   );
-  if (old) await session.attempt(docker.restoreImages(old.images));
+  await session.attempt(docker.restoreImages(record.images));
   await start(session, inputs, declared, before, record.pending ?? { recreate: [], reload: [] });
   await remember(session, inputs, declared, old?.paths ?? paths, old?.triggers ?? []);
 }

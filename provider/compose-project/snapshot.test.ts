@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Container, parseSnapshot, runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
+import {
+  type Container,
+  hasMovedImage,
+  imagesInUse,
+  parseSnapshot,
+  runningDigests,
+  type Snapshot,
+  serviceStates,
+} from "./snapshot.ts";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
@@ -96,4 +104,13 @@ test("the digest that runs is the registry's for the image's own name, else the 
   const digests = { "sha256:1111111111111111": ["app@sha256:a", "registry.example.org:5000/app@sha256:b"] };
   expect(runningDigests(seen({ containers, digests }), images)).toEqual({ web: "sha256:b" });
   expect(runningDigests(seen({ containers }), images)).toEqual({ web: "sha256:1111111111111111" });
+});
+
+test("an image that its name does not mean any more has moved, and what runs of it is remembered", () => {
+  const running = seen({ compose: "services: { web: { image: app:1 } }", containers: [container({})] });
+  expect(imagesInUse(running)).toEqual({ "app:1": "sha256:1111111111111111" });
+  expect(imagesInUse(seen({ containers: [container({})] }))).toEqual({});
+  expect(hasMovedImage({ ...running, references: { "app:1": "sha256:1111111111111111" } }, compose)).toBe(false);
+  expect(hasMovedImage({ ...running, references: { "app:1": "sha256:2" } }, compose)).toBe(true);
+  expect(hasMovedImage({ ...running, containers: [], references: { "app:1": "sha256:2" } }, compose)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { type FileFacts, parseFact } from "../file/facts.ts";
-import { type ComposeFile, type Expected, expectedServices } from "./compose-file.ts";
+import { type ComposeFile, type Expected, expectedServices, isComposeFile } from "./compose-file.ts";
+import { parseCompose } from "./compose-yaml.ts";
 import type { MountedFile } from "./inputs.ts";
 import { type DeploymentRecord, parseRecord } from "./record.ts";
 
@@ -121,6 +122,26 @@ export function runningDigests(snapshot: Snapshot, compose: ComposeFile): Record
     digests[name] = digest ?? container.image;
   }
   return digests;
+}
+
+/** Whether the name of some image means another image by now than the one that runs. */
+export function hasMovedImage(snapshot: Snapshot, compose: ComposeFile): boolean {
+  return Object.entries(compose.services).some(([name, { image }]) => {
+    const wanted = snapshot.references[image];
+    return wanted !== undefined && containersOf(snapshot, name).some((container) => container.image !== wanted);
+  });
+}
+
+/** By reference in the compose file on the host: id of the image that the containers were made from. */
+export function imagesInUse(snapshot: Snapshot): Record<string, string> {
+  const compose = snapshot.compose === undefined ? undefined : parseCompose(snapshot.compose);
+  if (!isComposeFile(compose)) return {};
+  return Object.fromEntries(
+    Object.entries(compose.services).flatMap(([name, { image }]) => {
+      const [container] = containersOf(snapshot, name);
+      return container ? [[image, container.image]] : [];
+    }),
+  );
 }
 
 export function imagesOf(compose: ComposeFile): string[] {

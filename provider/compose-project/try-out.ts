@@ -13,12 +13,15 @@ import { endTrial, startTrial } from "./trial-script.ts";
 /**
  * Starts the staged version beside the one that serves, where that is possible, and waits until it is healthy. When it
  * is not, nothing was touched.
+ *
+ * @param images what the names of images meant before, by name
  */
 export async function tryOut(
   session: Session,
   inputs: ComposeProjectInputs,
   plan: Plan,
   before: Snapshot,
+  images: Readonly<Record<string, string>>,
 ): Promise<void> {
   const trial = planTrial(inputs, before, plan, stagedIn(inputs));
   if (!trial) return;
@@ -30,8 +33,7 @@ export async function tryOut(
     await attemptTo(session, place, trial, startTrial(inputs, renderCompose(trial), timeout));
     await settle(session, place, trial, timeout);
   } catch (error) {
-    const images = restoreImages(before.record?.images ?? {});
-    await session.attempt([endTrial(inputs), unstage(inputs), images].join("\n"));
+    await session.attempt([endTrial(inputs), unstage(inputs), restoreImages(images)].join("\n"));
     if (!(error instanceof NotServing)) throw error;
     const { text, redact } = error.diagnosis;
     throw session.fail(

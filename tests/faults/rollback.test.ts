@@ -139,6 +139,27 @@ test("a project whose compose.yaml somebody deleted is not taken down by a repai
   expect(await page()).toBe("version 1\n");
 });
 
+test("a tag that means a broken image since the last pull is taken back to what it meant", async () => {
+  await declare("1");
+  await project.up();
+  const image = () => host.sh("docker image inspect -f '{{.Id}}' test/web:1");
+  const before = await image();
+  // Instead of a registry whose tag has moved: what a pull then does to this host's images.
+  await host.sh(`printf '%s\\n' '#!/bin/sh' '[ "$1" = pull ] || exec /usr/bin/docker "$@"' \
+    'exec /usr/bin/docker tag test/web:broken test/web:1' >/usr/local/bin/docker; chmod +x /usr/local/bin/docker
+    docker tag test/web:1 test/web:good`);
+  try {
+    await declare("1", { trial: false, pull: "always", triggers: ["build 2"] });
+    expect(await fails()).toContain(
+      "the new version of web does not serve; the previous version was restored and serves again:",
+    );
+    expect(await page()).toBe("version 1\n");
+    expect(await image()).toBe(before);
+  } finally {
+    await host.sh("rm /usr/local/bin/docker; docker tag test/web:good test/web:1; docker rmi test/web:good");
+  }
+});
+
 test("a crash loop is seen for what it is", async () => {
   await declare("1");
   await project.up();
