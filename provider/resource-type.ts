@@ -27,6 +27,13 @@ export interface ResourceType<Inputs extends HostInputs, State extends object> {
   settings?: readonly (keyof Inputs & string)[];
   /** What names it on its host, unique for the type there. */
   idOf(inputs: Inputs): string;
+  /**
+   * What it has on its host, in inputs as in state: what another resource may take over, which then stays when this one
+   * goes. Nothing, where there is nothing outside of the state. @default what `idOf` names
+   */
+  things?(declared: Inputs | State): readonly string[];
+  /** The same without some of its things, for a type that has several. */
+  without?<Declared extends Inputs | State>(declared: Declared, things: ReadonlySet<string>): Declared;
   /** Observed properties that are always secrets, whatever the inputs were. */
   secretOutputs?: readonly (keyof State & string)[];
   /** Observed properties that an update never changes: what depends on them is no difference in a preview. */

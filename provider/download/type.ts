@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { absolutePath, host, mode } from "../schema.ts";
+import { entriesWithout, fileThing } from "../things.ts";
 import type { Session } from "../transport/session.ts";
 import { q } from "../transport/shell.ts";
 import { changeDownload, observeDownload, parseDownload, recordFile, removeDownload } from "./script.ts";
@@ -33,6 +34,8 @@ export const downloadType: ResourceType<DownloadInputs, DownloadState> = {
   // Where it came from says nothing about what is there; the checksum does.
   settings: ["url"],
   idOf: (inputs) => `download/${recordFile(inputs.files).replace(/.*\/|\.json$/g, "")}`,
+  things: ({ files }) => Object.keys(files ?? {}).map(fileThing),
+  without: (declared, things) => ({ ...declared, files: entriesWithout(declared.files, fileThing, things) }),
 
   async observe(session, inputs) {
     const output = await session.read("look at what was downloaded", observeDownload(inputs.files));

@@ -1,6 +1,8 @@
+import type { HostConnection } from "../host.ts";
 import { type HostInputs, NO_HOST, type ResourceType } from "../resource-type.ts";
 import type { Display, Session, Sessions } from "../transport/session.ts";
 import { check } from "./check.ts";
+import { type Claims, explainTaken } from "./claims.ts";
 import { diffProperties, type PropertyChange } from "./diff.ts";
 import type { Checked, Stored } from "./plugin.ts";
 import { at, type Decoded, type Path, type Properties, UNKNOWN, type Value } from "./values.ts";
@@ -9,14 +11,20 @@ import { at, type Decoded, type Path, type Properties, UNKNOWN, type Value } fro
 export class ResourceLife {
   readonly type: ResourceType<HostInputs, object>;
   readonly #sessions: Sessions;
+  readonly #claims: Claims;
 
-  constructor(type: ResourceType<HostInputs, object>, sessions: Sessions) {
+  constructor(type: ResourceType<HostInputs, object>, sessions: Sessions, claims: Claims) {
     this.type = type;
     this.#sessions = sessions;
+    this.#claims = claims;
   }
 
-  check(news: Decoded): Checked {
+  check(urn: string, news: Decoded): Checked {
     const { properties, faults } = check(this.type.schema, news);
+    if (faults.length === 0 && news.unknowns.length === 0) {
+      const inputs = this.#inputs({ ...news, properties });
+      this.#claims.claim(urn, hostOf(inputs), this.#things(inputs));
+    }
     return { inputs: properties, secrets: news.secrets, faults };
   }
 
@@ -40,18 +48,25 @@ export class ResourceLife {
   async create(news: Decoded, display: Display): Promise<Stored> {
     const inputs = this.#inputs(news);
     const session = this.#session(news, display);
+    await this.#claims.settled(session.host, this.#things(inputs));
     const observed = await this.type.observe(session, inputs, undefined);
     const state = await this.type.apply(session, inputs, observed, undefined);
     return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
   /** @param declared what the last run declared: its settings, which may have changed since something was done with them */
-  async update(olds: Decoded, news: Decoded, display: Display, declared: Decoded): Promise<Stored> {
+  async update(urn: string, olds: Decoded, news: Decoded, display: Display, declared: Decoded): Promise<Stored> {
     const inputs = this.#inputs(news);
     const session = this.#session(merge(news, olds), display);
-    const previous = { ...stateOf(olds.properties), ...this.#settings(declared.properties) };
-    const observed = await this.type.observe(session, inputs, previous);
-    const state = await this.type.apply(session, inputs, observed, previous);
+    await this.#claims.settled(session.host, this.#things(inputs));
+    const before = { ...stateOf(olds.properties), ...this.#settings(declared.properties) };
+    const wanted = this.#things(inputs);
+    const abandoned = this.#things(inputs, before).filter((thing) => !wanted.includes(thing));
+    const previous = this.#without(before, this.#claims.taken(urn, session.host, abandoned));
+    const state = await this.#claims.release(session.host, abandoned, async () => {
+      const observed = await this.type.observe(session, inputs, previous);
+      return this.type.apply(session, inputs, observed, previous);
+    });
     return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
@@ -69,9 +84,27 @@ export class ResourceLife {
     return { id: this.#id(wanted), properties, secrets: this.#secrets(inputs), inputs: seen };
   }
 
-  async delete(inputs: Decoded, state: Decoded, display: Display): Promise<void> {
+  /** What another resource of this run declares stays. */
+  async delete(urn: string, inputs: Decoded, state: Decoded, display: Display): Promise<void> {
     const session = this.#session(merge(inputs, state), display);
-    await this.type.remove(session, this.#inputs(inputs), stateOf(state.properties));
+    const [declared, left] = [this.#inputs(inputs), stateOf(state.properties)];
+    const things = this.#things(declared, left);
+    const taken = this.#claims.taken(urn, session.host, things);
+    if (taken.size > 0) session.warn(explainTaken(taken, taken.size === things.length));
+    if (taken.size > 0 && taken.size === things.length) return;
+    await this.#claims.release(session.host, things, () =>
+      this.type.remove(session, this.#without(declared, taken), this.#without(left, taken)),
+    );
+  }
+
+  #things(inputs: HostInputs, state?: object): string[] {
+    const { things = () => [`${this.type.token} ${this.type.idOf(inputs)}`] } = this.type;
+    return [...new Set([...things(inputs), ...(state ? things(state) : [])])];
+  }
+
+  #without<Declared extends object>(declared: Declared, taken: ReadonlyMap<string, string>): Declared {
+    if (taken.size === 0) return declared;
+    return this.type.without?.(declared, new Set(taken.keys())) ?? declared;
   }
 
   #inputs(decoded: Decoded): HostInputs {
@@ -79,12 +112,12 @@ export class ResourceLife {
   }
 
   #id(inputs: HostInputs): string {
-    return `${(inputs.host ?? NO_HOST).name}/${this.type.idOf(inputs)}`;
+    return `${hostOf(inputs).name}/${this.type.idOf(inputs)}`;
   }
 
   #session(decoded: Decoded, display: Display): Session {
     const secrets = decoded.secrets.flatMap((path) => leaves(at(decoded.properties, path)));
-    return this.#sessions.open(this.#inputs(decoded).host ?? NO_HOST, secrets, display);
+    return this.#sessions.open(hostOf(this.#inputs(decoded)), secrets, display);
   }
 
   #secrets(inputs: Decoded): Path[] {
@@ -102,6 +135,10 @@ export class ResourceLife {
     const host: Properties = all.host ? { host: all.host } : {};
     return { ...host, ...settings, ...(state as Properties) } as Properties;
   }
+}
+
+function hostOf(inputs: Partial<HostInputs>): HostConnection {
+  return inputs.host ?? NO_HOST;
 }
 
 function stateOf(properties: Properties): object {

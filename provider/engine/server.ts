@@ -1,6 +1,7 @@
 import type { AnyResourceType } from "../resource-type.ts";
 import { ConnectionPool } from "../transport/pool.ts";
 import { Sessions } from "../transport/session.ts";
+import { Claims } from "./claims.ts";
 import { type Plugin, servePlugin, tokenOf } from "./plugin.ts";
 import { ResourceLife } from "./resources.ts";
 
@@ -16,7 +17,8 @@ export async function serve(
 function pluginOf(types: AnyResourceType[], version: string): Plugin {
   const pool = new ConnectionPool();
   const sessions = new Sessions(pool);
-  const lives = new Map(types.map((type) => [type.token as string, new ResourceLife(type, sessions)]));
+  const claims = new Claims();
+  const lives = new Map(types.map((type) => [type.token as string, new ResourceLife(type, sessions, claims)]));
 
   function life(urn: string): ResourceLife {
     const token = tokenOf(urn);
@@ -35,17 +37,17 @@ function pluginOf(types: AnyResourceType[], version: string): Plugin {
     },
     // The program's first words, so that this process starts while the stack's modules are still being loaded.
     invoke: async () => ({}),
-    check: (urn, news) => life(urn).check(news),
+    check: (urn, news) => life(urn).check(urn, news),
     diff: ({ urn, state }, news) => life(urn).diff(state.properties, news),
     preview: (urn, news, olds) => ({ properties: life(urn).preview(news, olds), secrets: news.secrets }),
     create: (urn, news, display) => life(urn).create(news, display),
-    update: ({ urn, inputs, state }, news, display) => life(urn).update(state, news, display, inputs),
+    update: ({ urn, inputs, state }, news, display) => life(urn).update(urn, state, news, display, inputs),
     async read({ urn, id, inputs, state }, display) {
       if (Object.keys(inputs.properties).length === 0) throw new Error(importRemedy(id));
       const found = await life(urn).read(inputs, state, display);
       return found && { ...found, id };
     },
-    delete: ({ urn, inputs, state }, display) => life(urn).delete(inputs, state, display),
+    delete: ({ urn, inputs, state }, display) => life(urn).delete(urn, inputs, state, display),
     cancel: () => pool.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { absolutePath, host, unit } from "../schema.ts";
+import { fileThing } from "../things.ts";
 import { q } from "../transport/shell.ts";
 import { reloadUnits } from "../units.ts";
 import { convergeFiles } from "./converge.ts";
@@ -31,6 +32,7 @@ export const fileType: ResourceType<FileInputs, FileState> = {
   identity: ["path"],
   settings: ["validate", "reload", "retain"],
   idOf: (inputs) => inputs.path.slice(1),
+  things: ({ path }) => [fileThing(path)],
 
   async observe(session, inputs) {
     const found = (await observeEntries(session, { [inputs.path]: entryOf(inputs) }))[inputs.path];

@@ -6,6 +6,7 @@ import { type Reload, reloadedUnits } from "../file/reload.ts";
 import { changeFiles } from "../file/script.ts";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { absolutePath, host, unit } from "../schema.ts";
+import { entriesWithout, fileThing } from "../things.ts";
 import { reloadUnits } from "../units.ts";
 import { commonFolder } from "./common-folder.ts";
 
@@ -42,6 +43,8 @@ export const filesType: ResourceType<FilesInputs, FilesState> = {
   identity: [],
   settings: ["validate", "reload", "retain"],
   idOf: (inputs) => `files${commonFolder(Object.keys(inputs.files))}`,
+  things: ({ files }) => Object.keys(files ?? {}).map(fileThing),
+  without: (declared, things) => ({ ...declared, files: entriesWithout(declared.files, fileThing, things) }),
 
   async observe(session, inputs) {
     const files = await observeEntries(session, inputs.files);

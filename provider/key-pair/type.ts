@@ -19,6 +19,7 @@ export const keyPairType: ResourceType<KeyPairInputs, KeyPairState> = {
   identity: [],
   secretOutputs: ["privateKey"],
   idOf: () => "key-pair",
+  things: () => [],
   observe: async (_session, _inputs, previous) => previous,
   async apply(_session, inputs, observed) {
     if (observed) return { ...observed, comment: inputs.comment };

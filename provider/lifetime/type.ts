@@ -40,6 +40,7 @@ export const lifetimeType: ResourceType<LifetimeInputs, LifetimeState> = {
   identity: [],
   settings: ["priceCeiling", "costs"],
   idOf: () => "lifetime",
+  things: () => [],
   observe: async (_session, _inputs, previous) => previous,
   ranOut: ({ expires }, now) => ((parseMoment(expires) ?? now) < now ? ["expires"] : []),
   async apply(_session, { lifetime }, _observed, previous) {

@@ -76,6 +76,8 @@ export const meshMemberType: ResourceType<MeshMemberInputs, MeshMemberState> = {
   settings: ["hub"],
   stableOutputs: ["nodeId", "address", "addresses"],
   idOf: (inputs) => `mesh/${inputs.node}`,
+  // A host is a member once, whatever it is called there.
+  things: () => ["membership"],
 
   observe,
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
+import { entriesWithout } from "../things.ts";
 import type { Session } from "../transport/session.ts";
 import { Ambiguous, NotFound, OvhApi, type OvhCredentials, type Patience } from "./api.ts";
 import { keyOf, type OvhRecord, observedSets, planRecords, type RecordSets, type Step } from "./plan.ts";
@@ -59,6 +60,11 @@ export function ovhDnsType(patience?: Patience): ResourceType<OvhDnsInputs, OvhD
     identity: ["zone"],
     settings: ["applicationKey", "applicationSecret", "consumerKey", "endpoint"],
     idOf: ({ zone }) => zone,
+    things: ({ zone, records }) => Object.keys(records ?? {}).map(recordThing(zone)),
+    without: (declared, things) => ({
+      ...declared,
+      records: entriesWithout(declared.records, recordThing(declared.zone), things),
+    }),
 
     async observe(_session, inputs, previous) {
       const { zone } = inputs;
@@ -81,6 +87,10 @@ export function ovhDnsType(patience?: Patience): ResourceType<OvhDnsInputs, OvhD
       await change(session, new OvhApi(inputs, patience), inputs.zone, owned, {}).catch(gone);
     },
   };
+}
+
+function recordThing(zone: string): (key: string) => string {
+  return (key) => `record ${key} of ${zone}`;
 }
 
 /** What a first run replaces was made by another hand. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { host } from "../schema.ts";
+import { entriesWithout } from "../things.ts";
 import { planPackages } from "./plan.ts";
 import { changePackages, observePackages, parseKept, parsePackages } from "./script.ts";
 import { type AptSourceInputs, sourceName, sourceSchema } from "./source.ts";
@@ -19,6 +20,9 @@ export interface PackagesState {
   sources?: Record<string, AptSourceInputs>;
 }
 
+const packageThing = (name: string) => `package ${name}`;
+const sourceThing = (name: string) => `apt source ${name}`;
+
 const NAME = /^([a-z0-9][a-z0-9+.-]+)(?:=([A-Za-z0-9.+:~-]+))?$/;
 const name = z.string().regex(NAME, 'a Debian package name is needed, such as "curl" or "redis-server=5:8.0.2-3"');
 
@@ -34,6 +38,15 @@ export const packagesType: ResourceType<PackagesInputs, PackagesState> = {
   identity: [],
   settings: ["retain"],
   idOf: () => "packages",
+  things: ({ packages, sources }) => [
+    ...Object.keys(packages ?? {}).map(packageThing),
+    ...Object.keys(sources ?? {}).map(sourceThing),
+  ],
+  without: (declared, things) => ({
+    ...declared,
+    packages: entriesWithout(declared.packages, packageThing, things),
+    ...(declared.sources && { sources: entriesWithout(declared.sources, sourceThing, things) }),
+  }),
 
   async observe(session, inputs) {
     const state = parsePackages(await session.read("list the packages", observePackages(inputs)), inputs);

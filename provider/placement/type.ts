@@ -32,6 +32,7 @@ export const placementType: ResourceType<PlacementInputs, PlacementState> = {
   identity: [],
   settings: ["server", "token", "endpoint"],
   idOf: () => "placement",
+  things: () => [],
 
   // A decision whose server could not be made, because the last of its kind went in between, is open again.
   async observe(_session, { endpoint, token, server }, previous) {

@@ -20,6 +20,7 @@ export const probeType: ResourceType<ProbeInputs, ProbeState> = {
   identity: [],
   settings: ["container", "issuing", "trust", "patience"],
   idOf: (inputs) => `probe/${Object.keys(inputs.routes)[0] ?? "nothing"}`,
+  things: () => [],
 
   async observe(session, inputs, previous) {
     if (previous === undefined) return undefined;

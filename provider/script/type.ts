@@ -29,7 +29,9 @@ export const scriptType: ResourceType<ScriptInputs, ScriptState> = {
   }),
   identity: [],
   settings: ["revert"],
-  idOf: (inputs) => `script/${createHash("sha256").update(inputs.observe).digest("hex").slice(0, 12)}`,
+  idOf: (inputs) => `script/${digest(inputs.observe)}`,
+  // The same script may be run with different input, each for a thing of its own.
+  things: ({ observe, input }) => (observe === undefined ? [] : [`script ${digest(JSON.stringify([observe, input]))}`]),
 
   async observe(session, inputs) {
     const printed = await session.read("run the observe script", withInput(inputs.observe, inputs.input));
@@ -61,3 +63,7 @@ export const scriptType: ResourceType<ScriptInputs, ScriptState> = {
     if (inputs.revert) await session.run("run the revert script", withInput(inputs.revert, inputs.input));
   },
 };
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
