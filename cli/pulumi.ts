@@ -3,6 +3,7 @@ import { engineFolder, root } from "../toolchain/places.ts";
 import { NoSuchStack, stackFile } from "./backend.ts";
 import { type ChildResult, runChild } from "./child.ts";
 import { removeEmptied } from "./destroyed-copy.ts";
+import { UserError } from "./errors.ts";
 import type { Deployment } from "./interrupted/pending.ts";
 import { type InterruptedRun, settleFailed, settleInterrupted } from "./interrupted/settle.ts";
 import { watchCreations } from "./interrupted/watch.ts";
@@ -45,6 +46,24 @@ export async function pulumi(
       await removeEmptied({ ...interruptedRun(stack, environment), settings: environment.settings });
     }
     return result;
+  } finally {
+    environment.cleanup();
+  }
+}
+
+/**
+ * A stack's state with its secrets in clear: for this process alone.
+ *
+ * @throws NoSuchStack when the backend has none; UserError when it cannot be read.
+ */
+export async function exportState(stack: string): Promise<Deployment> {
+  const environment = await stackEnvironment(stack, { purpose: "deployed" });
+  try {
+    if (environment.folder === undefined) await findRemoteStack(stack, environment, "deployed");
+    const { pulumi: ask } = interruptedRun(stack, environment);
+    const { code, stdout, stderr } = await ask(["stack", "export", "--show-secrets"]);
+    if (code !== 0) throw new UserError(`the state of ${stack} cannot be read: ${stderr.trim().slice(-500)}`);
+    return JSON.parse(stdout) as Deployment;
   } finally {
     environment.cleanup();
   }

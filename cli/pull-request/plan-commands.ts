@@ -6,17 +6,20 @@ import { findIdentities } from "../../secrets/age-identities.ts";
 import { noKeyError, readStack, secretsFile } from "../../secrets/read.ts";
 import { engineIsThere } from "../../toolchain/engine.ts";
 import { root } from "../../toolchain/places.ts";
+import { NoSuchStack } from "../backend.ts";
 import { engineStep } from "../commands/setup.ts";
 import { pricesFor } from "../cost-command.ts";
 import { UserError } from "../errors.ts";
+import type { Deployment } from "../interrupted/pending.ts";
 import { makeScratch } from "../interrupted/scratch.ts";
 import { parsePreview, refuseFailed } from "../plan-model/take-preview.ts";
-import { pulumi } from "../pulumi.ts";
+import { exportState, pulumi } from "../pulumi.ts";
 import { settingsFile } from "../stack-environment.ts";
 import { kindOf } from "../stack-kind.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { renderComment } from "./comment.ts";
+import { digestState, headOf, misfits, type PlannedOn } from "./planned-on.ts";
 import { digestOf, openPlan, sealPlan } from "./sealed-plan.ts";
 
 /** Adds `plan save | apply`: what was approved is exactly what is done. */
@@ -34,7 +37,7 @@ export function registerPlan(program: Command): void {
     .action(savePlan);
   group
     .command("apply")
-    .description("do what a saved plan says, and nothing else; refused where the program or the state changed since")
+    .description("do what a saved plan says, and nothing else; refused where checkout, program or state changed since")
     .argument("<stack>", "prod, preprod ...")
     .argument("<file>", "what `plan save` wrote")
     .option("--sha256 <digest>", "what `plan save` said: refuses any other file")
@@ -55,14 +58,16 @@ async function savePlan(stack: string, { out, commit, summary, outputs, json }: 
   try {
     const file = join(folder, "plan.json");
     const args = ["--json", "--show-sames", "--non-interactive", "--save-plan", file];
+    // Before the plan is made: what changes the state while it is made is not in it, and makes it one that fits nothing.
+    const on = await whatIsHere(stack, commit);
     // Planned as for a change: a plan that was made without the key or the state would fit nothing.
     const run = await pulumi(["preview"], stack, args, { purpose: "change", output: "capture" });
     if (run.stdout.trim() === "") throw new UserError(`the preview of ${stack} failed: ${run.stderr.trim()}`);
     const preview = parsePreview(stack, run.stdout);
     refuseFailed(stack, preview);
     const changes = preview.steps.filter(({ operation }) => operation !== "same").length;
-    const saved = { stack, ...(commit && { commit }), plan: readFileSync(file, "utf8"), salt: await saltOf(stack) };
-    const sealed = await sealPlan(saved, recipients);
+    const salt = await saltOf(stack);
+    const sealed = await sealPlan({ stack, on, plan: readFileSync(file, "utf8"), ...(salt && { salt }) }, recipients);
     writeFileSync(out, sealed, { mode: 0o600 });
     const sha256 = digestOf(sealed);
     if (outputs) appendFileSync(outputs, `changes=${changes}\nsha256=${sha256}\n`);
@@ -89,6 +94,7 @@ async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: str
   }
   const saved = openPlan(file, sealed, findIdentities(secretsFile(kindOf(stack), { project: root })));
   if (saved.stack !== stack) throw new UserError(`${file} is a plan for ${saved.stack}, not for ${stack}.`);
+  refuseMisfit(stack, file, misfits(saved.on, await whatIsHere(stack)));
   const folder = makeScratch();
   try {
     const plan = join(folder, "plan.json");
@@ -100,6 +106,31 @@ async function applyPlan(stack: string, file: string, { sha256 }: { sha256?: str
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param given - The commit, for a checkout without git. */
+async function whatIsHere(stack: string, given?: string): Promise<PlannedOn> {
+  const commit = (await headOf(root)) ?? given;
+  return { ...(commit && { commit }), state: digestState(await stateOf(stack)) };
+}
+
+async function stateOf(stack: string): Promise<Deployment> {
+  try {
+    return await exportState(stack);
+  } catch (error) {
+    // The first plan of all is made on nothing.
+    if (error instanceof NoSuchStack) return { deployment: {} };
+    throw error;
+  }
+}
+
+/** @throws UserError where a plan was made on something else than what is here now. */
+function refuseMisfit(stack: string, file: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new UserError(
+    `${file} is not applied, as what was approved is not what it would do now: ${faults.join("; ")}.`,
+    `Have a new plan approved: ./quay plan save ${stack} --out ${file} (in a workflow, run all of its jobs again). If this plan was applied before, all or in part, that goes on from there.`,
+  );
 }
 
 /** @returns who may open the stack's plans. @throws SecretsError without the key to the stack's secrets. */

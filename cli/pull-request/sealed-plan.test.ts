@@ -3,7 +3,8 @@ import { parseIdentity } from "../../secrets/age.ts";
 import type { AgeIdentities } from "../../secrets/age-identities.ts";
 import { digestOf, openPlan, sealPlan } from "./sealed-plan.ts";
 
-const saved = { stack: "prod", plan: '{"address":"203.0.113.10"}', salt: "v1:abc" };
+const on = { commit: "abc", state: { "urn:pulumi:prod::web": "digest" } };
+const saved = { stack: "prod", on, plan: '{"address":"203.0.113.10"}', salt: "v1:abc" };
 
 async function identity(): Promise<AgeIdentities> {
   const { generateIdentity } = await import("age-encryption");

@@ -7,11 +7,12 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { openAgeFile } from "../../secrets/age.ts";
 import type { AgeIdentities } from "../../secrets/age-identities.ts";
 import { UserError } from "../errors.ts";
+import type { PlannedOn } from "./planned-on.ts";
 
 export interface SavedPlan {
   stack: string;
-  /** The commit that it was made from, where it is known. */
-  commit?: string;
+  /** What it fits, and nothing else. */
+  on: PlannedOn;
   /** As `pulumi preview --save-plan` wrote it. */
   plan: string;
   /** The stack's `encryptionsalt`: the secrets in the plan are encrypted with it. */
@@ -19,7 +20,7 @@ export interface SavedPlan {
 }
 
 interface Envelope {
-  quaysidePlan: 1;
+  quaysidePlan: 2;
   /** The key of `data`, encrypted to each recipient (age, ASCII-armored). */
   keys: string[];
   nonce: string;
@@ -41,7 +42,7 @@ export async function sealPlan(saved: SavedPlan, recipients: readonly string[]):
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   const data = Buffer.concat([cipher.update(JSON.stringify(saved), "utf8"), cipher.final()]);
   const envelope: Envelope = {
-    quaysidePlan: 1,
+    quaysidePlan: 2,
     keys: await Promise.all(keys),
     nonce: nonce.toString("base64"),
     tag: cipher.getAuthTag().toString("base64"),
@@ -83,7 +84,7 @@ export function openPlan(name: string, sealed: string, identities: AgeIdentities
 function parse(name: string, sealed: string): Envelope {
   try {
     const envelope = JSON.parse(sealed) as Partial<Envelope>;
-    if (envelope.quaysidePlan === 1 && Array.isArray(envelope.keys)) return envelope as Envelope;
+    if (envelope.quaysidePlan === 2 && Array.isArray(envelope.keys)) return envelope as Envelope;
   } catch {
     // Said below.
   }

@@ -93,53 +93,92 @@ test("without keys and state, a pull request that changes one service gets one c
   expect(text).toMatch(/\| `prod` \| 1 changed \| unchanged \| ([\d.]+) \| \1 \|/);
 });
 
-const publicKeys = (state: string) => state.match(/ssh-ed25519 [\w+/=]+/g);
-
 /** A stack that needs no host, and one that wants more than was approved. */
-const tiny =
-  'import { KeyPair } from "../provider/index.ts";\nnew KeyPair("deploy", { comment: "approved" });\nexport const outputs = {};\n';
-const more = `${tiny}new KeyPair("another", {});\n`;
+const tiny = (comment: string) => `import { KeyPair } from "../provider/index.ts";
+new KeyPair("deploy", { comment: "${comment}" });
+export const outputs = {};
+`;
+const more = `${tiny("first")}new KeyPair("another", {});\n`;
 
-test("a saved plan is unreadable without the key, and exactly what it says is applied from another checkout", async () => {
+const state = () => readIfThere(`${folder}/state/.pulumi/stacks/quayside/tiny.json`);
+const file = join(folder, "tiny.plan");
+let env: NodeJS.ProcessEnv;
+/** Checkouts of programs: what is deployed at first, what is approved, and others. */
+let at: Record<"first" | "approved" | "byHand" | "other", string>;
+
+beforeAll(async () => {
   const { key, text: secrets } = await passphraseSecrets("secrets/tiny.sops.yaml");
-  const files = { "stacks/tiny.ts": () => tiny, "secrets/tiny.sops.yaml": () => secrets };
-  const [approved, other] = [
-    checkout("approved", files),
-    checkout("other", { ...files, "stacks/tiny.ts": () => more }),
-  ];
-  const env = { SOPS_AGE_KEY: key, PULUMI_BACKEND_URL: `file://${folder}/state` };
-  const file = join(folder, "tiny.plan");
+  env = { SOPS_AGE_KEY: key, PULUMI_BACKEND_URL: `file://${folder}/state` };
+  const of = (name: string, program: string) =>
+    checkout(name, { "stacks/tiny.ts": () => program, "secrets/tiny.sops.yaml": () => secrets });
+  at = {
+    ...{ first: of("first", tiny("first")), approved: of("approved", tiny("approved")) },
+    ...{ byHand: of("by-hand", tiny("by hand")), other: of("other", more) },
+  };
+});
 
-  const outputs = join(folder, "outputs");
-  await quay(
-    approved,
-    ["plan", "save", "tiny", "--out", file, "--outputs", outputs, "--summary", join(folder, "md")],
-    env,
+/** @returns the digest of the plan */
+async function save(checkout: string): Promise<string> {
+  const output = await quay(checkout, ["plan", "save", "tiny", "--out", file, "--json"], env);
+  return (JSON.parse(output) as { sha256: string }).sha256;
+}
+
+const apply = (checkout: string, sha256: string, more: NodeJS.ProcessEnv = {}) =>
+  quay(checkout, ["plan", "apply", "tiny", file, "--sha256", sha256], { ...env, ...more }).then(
+    () => "applied",
+    (error: Error) => error.message,
   );
-  const { changes, sha256 } = Object.fromEntries(
-    readFileSync(outputs, "utf8")
-      .split("\n")
-      .map((line) => line.split("=")),
-  );
+
+const up = (checkout: string) => quay(checkout, ["up", "tiny", "--yes", "--skip-preview", "--non-interactive"], env);
+
+test("a saved plan is unreadable without the key, and is applied once", async () => {
+  const [outputs, summary] = [join(folder, "outputs"), join(folder, "md")];
+  const files = ["--out", file, "--outputs", outputs, "--summary", summary];
+  await quay(at.first, ["plan", "save", "tiny", ...files], env);
+  const said = readFileSync(outputs, "utf8").split("\n");
+  const { changes, sha256 = "" } = Object.fromEntries(said.map((line) => line.split("=")));
   expect(Number(changes)).toBeGreaterThan(0);
-  expect(readFileSync(join(folder, "md"), "utf8")).toContain("`deploy`");
-  expect(readFileSync(file, "utf8")).not.toMatch(/approved|KeyPair|deploy/);
+  expect(readFileSync(summary, "utf8")).toContain("`deploy`");
+  expect(readFileSync(file, "utf8")).not.toMatch(/first|KeyPair|deploy/);
 
-  const apply = (at: string, digest = sha256, more: NodeJS.ProcessEnv = {}) =>
-    quay(at, ["plan", "apply", "tiny", file, "--sha256", digest ?? ""], { ...env, ...more }).then(
-      () => "applied",
-      (error: Error) => error.message,
-    );
-  expect(await apply(approved, "0".repeat(64))).toMatch(/not the plan that was approved/);
-  expect(await apply(approved, sha256, { SOPS_AGE_KEY: await generateIdentity() })).toMatch(/tiny\.sops\.yaml/);
-  expect(await apply(other)).toMatch(/create is not allowed by the plan/);
-  const state = () => readIfThere(`${folder}/state/.pulumi/stacks/quayside/tiny.json`);
-  expect(state()).not.toContain("KeyPair::another");
-
-  expect(await apply(approved)).toBe("applied");
+  expect(await apply(at.first, "0".repeat(64))).toMatch(/not the plan that was approved/);
+  expect(await apply(at.first, sha256, { SOPS_AGE_KEY: await generateIdentity() })).toMatch(/tiny\.sops\.yaml/);
+  expect(await apply(at.first, sha256)).toBe("applied");
   expect(state()).toContain("KeyPair::deploy");
   // A job that is run again makes nothing twice.
   const once = state();
-  expect(await apply(approved)).toBe("applied");
-  expect(publicKeys(state())).toEqual(publicKeys(once));
+  expect(await apply(at.first, sha256)).toMatch(/what is deployed has changed since: .*deploy \(new\)/);
+  expect(state()).toBe(once);
+});
+
+test("what was deployed by hand since the plan was saved is not undone by it", async () => {
+  const sha256 = await save(at.approved);
+  await up(at.byHand);
+  expect(await apply(at.approved, sha256)).toMatch(
+    /what is deployed has changed since: deploy \(changed\)\.\n.*Have a new plan approved: \.\/quay plan save tiny/s,
+  );
+  expect(state()).toContain("by hand");
+
+  // Taken back, and written once more with nothing to do: what was approved is again what would be done.
+  await up(at.first);
+  await up(at.first);
+  expect(await apply(at.approved, sha256)).toBe("applied");
+  expect(state()).toMatch(/"comment": ?"approved"/);
+});
+
+test("neither another commit nor another program than was planned is applied", async () => {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
+  const commit = async () => {
+    const empty = ["commit", "--quiet", "--allow-empty", "--message", "test"];
+    await execute("git", [...identity, ...empty], { cwd: at.first });
+  };
+  await execute("git", ["init", "--quiet"], { cwd: at.first });
+  await commit();
+  const planned = await save(at.first);
+  await commit();
+  expect(await apply(at.first, planned)).toMatch(/it was made from commit [0-9a-f]{40}, and this checkout is at /);
+  expect(state()).toMatch(/"comment": ?"approved"/);
+
+  expect(await apply(at.other, planned)).toMatch(/create is not allowed by the plan/);
+  expect(state()).not.toContain("KeyPair::another");
 });
