@@ -22,15 +22,11 @@ describe("hardening files", () => {
     );
   });
 
-  test("containers' offenders are banned where containers' traffic passes", () => {
+  test("who guesses at SSH is banned, who deploys never", () => {
     const options = { sshPort: 804, ignore: ["203.0.113.7/32"], banTime: "1h", maxRetry: 5 };
     const plain = renderFail2ban(options);
     expect(plain).toContain("ignoreip = 127.0.0.1/8 ::1 203.0.113.7/32\n");
     expect(plain).toContain("[sshd]\nenabled = true\nmode = aggressive\nport = 804\n");
-    expect(plain).not.toContain("DOCKER-USER");
-    expect(renderFail2ban({ ...options, proxyLog: "/opt/x/access.log" })).toContain(
-      "[quayside-proxy]\nenabled = true\nbackend = auto\nfilter = quayside-proxy\nlogpath = /opt/x/access.log\nchain = DOCKER-USER\n",
-    );
   });
 
   test("updates reboot only when told to", () => {

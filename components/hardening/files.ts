@@ -60,17 +60,12 @@ export function renderAutoUpgrades(): string {
   return 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\nAPT::Periodic::AutocleanInterval "7";\n';
 }
 
-/**
- * fail2ban for sshd, and for what the proxy publishes from containers. A container's traffic never passes INPUT, so its
- * bans go to DOCKER-USER.
- */
+/** fail2ban for sshd, and what holds for the jails of others. */
 export function renderFail2ban(options: {
   sshPort: number;
   ignore: readonly string[];
   banTime: string;
   maxRetry: number;
-  /** Access log of the proxy on the host, in JSON; without one there is no jail for containers. */
-  proxyLog?: string;
 }): string {
   const lines = [
     "[DEFAULT]",
@@ -86,24 +81,7 @@ export function renderFail2ban(options: {
     "mode = aggressive",
     `port = ${options.sshPort}`,
   ];
-  if (options.proxyLog) {
-    lines.push(
-      "",
-      "[quayside-proxy]",
-      "enabled = true",
-      "backend = auto",
-      "filter = quayside-proxy",
-      `logpath = ${options.proxyLog}`,
-      "chain = DOCKER-USER",
-      "banaction = iptables-allports",
-    );
-  }
   return `${lines.join("\n")}\n`;
-}
-
-/** Counts refused log-ins (401) and refused places (403) in the proxy's JSON access log. */
-export function renderProxyFilter(): string {
-  return '[Definition]\nfailregex = ^.*"remote_ip":"<HOST>".*"status":(?:401|403).*$\ndatepattern = "ts":{EPOCH}\n';
 }
 
 /** What the audit daemon watches: accounts, sudo, sshd, Docker, and the rules themselves. */

@@ -15,7 +15,6 @@ import {
   renderAutoUpgrades,
   renderFail2ban,
   renderJournald,
-  renderProxyFilter,
   renderSysctl,
   renderUnattendedUpgrades,
 } from "./files.ts";
@@ -23,6 +22,7 @@ import { hardeningFaults, sshPortOf } from "./hardening-faults.ts";
 import { type Openings, portsOf } from "./openings.ts";
 
 const JOURNALD = "/etc/systemd/journald.conf.d/60-quayside.conf";
+const JAILS = "/etc/fail2ban/jail.d/60-quayside.local";
 const SYSCTL = "/etc/sysctl.d/60-quayside.conf";
 
 export interface HardeningArgs {
@@ -44,8 +44,6 @@ export interface HardeningArgs {
   neverBan?: readonly string[];
   /** How long the first ban lasts. @default "1h" */
   banTime?: string;
-  /** Access log of a proxy on this host (JSON), watched for guessed passwords. @default none */
-  proxyLog?: string;
   /** Reboot by itself when a security update asks for it. @default false */
   reboot?: boolean;
   /** When it may reboot. @default "04:30" */
@@ -85,7 +83,9 @@ export class Hardening extends Component {
 
     const packages = this.#installPackages();
     const settings = this.#settle(packages);
-    new SystemdUnit(`${this.name}-fail2ban`, { ...this.#on, unit: "fail2ban.service" }, this.#opts(settings));
+    const fail2ban = { ...this.#on, unit: "fail2ban.service" };
+    const resource = new SystemdUnit(`${this.name}-fail2ban`, fail2ban, this.#opts(settings));
+    this.#host.facilities.bans = { resource, never: args.neverBan ?? args.ssh.from };
     if (args.audit ?? true) this.#audit(settings);
     const sshd = this.#closePasswords();
     this.#closePorts(packages, sshd);
@@ -101,25 +101,21 @@ export class Hardening extends Component {
 
   /** All configuration files as one set: what a host has of them is looked at, and written, in one go. */
   #settle(packages: Packages): Files {
-    const { ssh, sysctl = "all", reboot = false, rebootTime = "04:30", proxyLog } = this.#args;
+    const { ssh, sysctl = "all", reboot = false, rebootTime = "04:30" } = this.#args;
     const { audit = true, neverBan = ssh.from, banTime = "1h", journalMaxUse = "500M" } = this.#args;
-    const jail = { sshPort: this.#sshPort, ignore: neverBan, banTime, maxRetry: 5, proxyLog };
-    const jails = {
-      "/etc/fail2ban/jail.d/60-quayside.local": { content: renderFail2ban(jail) },
-      ...(proxyLog && { "/etc/fail2ban/filter.d/quayside-proxy.conf": { content: renderProxyFilter() } }),
-    };
+    const jail = { sshPort: this.#sshPort, ignore: neverBan, banTime, maxRetry: 5 };
     const files = {
       [JOURNALD]: { content: renderJournald({ maxUse: journalMaxUse, keepFree: "1G" }) },
       [SYSCTL]: { content: renderSysctl({ kernel: sysctl === "all" }) },
       "/etc/apt/apt.conf.d/20auto-upgrades": { content: renderAutoUpgrades() },
       "/etc/apt/apt.conf.d/52quayside-upgrades": { content: renderUnattendedUpgrades({ reboot, rebootTime }) },
-      ...jails,
+      [JAILS]: { content: renderFail2ban(jail) },
       ...(audit && { "/etc/audit/rules.d/60-quayside.rules": { content: renderAuditRules(), mode: "0640" } }),
     };
     const reload = {
       "systemd-journald.service": [JOURNALD],
       "systemd-sysctl.service": [SYSCTL],
-      "fail2ban.service": Object.keys(jails),
+      "fail2ban.service": [JAILS],
     };
     return new Files(`${this.name}-settings`, { ...this.#on, files, reload }, this.#opts(packages));
   }

@@ -12,6 +12,7 @@ import { caddyFaults } from "./caddy-faults.ts";
 import { type CaddyRoute, renderCaddyfile } from "./caddyfile.ts";
 import { DNS_IMAGE, dnsImage } from "./dns-image.ts";
 import { ACME_ROOT, renderFront } from "./front-file.ts";
+import { watchLog } from "./jail.ts";
 import { type CaddyProbeArgs, probeRoutes } from "./probe.ts";
 import { isRelay, type Route } from "./route.ts";
 import { FRONT_FILE, twoHalves } from "./two-halves.ts";
@@ -45,8 +46,9 @@ export interface CaddyArgs {
 
 /**
  * The proxy of a host: the one owner of its public ports, with every route, HTTPS, compression, security headers, a
- * limit on request bodies, and an access log in JSON (`/opt/<project>/data/<name>/logs/access.log`, rotated). A changed
- * route is taken up without a restart and without losing a request; one that Caddy refuses leaves the old ones.
+ * limit on request bodies, and an access log in JSON (`/opt/<project>/data/<name>/logs/access.log`, rotated), which
+ * fail2ban watches on a host that was hardened before. A changed route is taken up without a restart and without losing a
+ * request; one that Caddy refuses leaves the old ones. A service that is being replaced is waited for, up to five seconds.
  *
  * Its front, the container `<name>-front`, is on the host's own network, not behind Docker's address translation: it sees
  * who is connected, over IPv4 as over IPv6, and the host's firewall is before it. It has no routes, so it is not reloaded
@@ -94,6 +96,7 @@ export class Caddy extends ContainerService {
     this.routes = args.routes;
     declareRoutes(name, args.routes);
     this.urls = [...new Set(args.routes.map((route) => `https://${route.hostname}`))];
+    watchLog(name, args.host, this.logFolder, this.resource, this.child());
     probeRoutes(name, args, { resource: this.resource, caddyfile }, this.child());
     this.registerOutputs();
   }

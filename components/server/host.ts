@@ -31,6 +31,13 @@ export interface HostFacilities {
   docker?: pulumi.Resource;
   /** Set by `Hardening`: ports that the firewall lets in, `443/tcp`; undefined while nobody owns the firewall. */
   openPorts?: ReadonlySet<string>;
+  /** Set by `Hardening`: who is kept off the host by fail2ban. */
+  bans?: {
+    /** fail2ban itself. */
+    resource: pulumi.Resource;
+    /** Addresses and networks that are never banned. */
+    never: readonly string[];
+  };
   /** Set by `Caddy`: a host has one proxy, the owner of its public ports. */
   proxy?: string;
   /** Set by `Mesh` on its members: what has to be there before SSH can be left to the mesh. */

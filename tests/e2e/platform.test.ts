@@ -153,6 +153,21 @@ test("containers are reached by what is published only, even from a neighbour th
   }
 });
 
+test("who a service refuses again and again is banned from its host", async () => {
+  const options = `-sk -m 5 -o /dev/null -w '%{http_code}' --resolve site.lab.test:443:${apps.address}`;
+  const ask = `curl ${options} https://site.lab.test/ || :`;
+  expect(await core.sh(ask)).toBe("200");
+  // What the proxy wrote of it, as if the service had refused it, and that now and many times.
+  await apps.sh(`
+    log=/opt/quayside/data/apps-edge/logs/access.log
+    line=$(grep -F '"client_ip":"${core.address}"' $log | tail -n 1 | sed 's/"status":200/"status":401/')
+    for attempt in $(seq 25); do printf '%s\\n' "$line" | sed "s/"ts":[0-9.]*/"ts":$(date +%s)/"; done >>$log
+    timeout 60 sh -c 'until fail2ban-client status quayside-proxy | grep -qF ${core.address}; do sleep 0.3; done'`);
+  expect(await core.sh(ask)).toBe("000");
+  await apps.sh(`fail2ban-client set quayside-proxy unbanip ${core.address}`);
+  expect(await core.sh(ask)).toBe("200");
+});
+
 test("no secret is in the state, in what was printed, in a command line or in a host's journal", async () => {
   expect(secrets.length).toBeGreaterThan(4);
   expect(commandLines).toEqual([]);
