@@ -27,7 +27,8 @@ export interface ComposeProjectInputs extends HostInputs {
   files: Record<string, MountedFile>;
   /** By absolute path. */
   folders: Record<string, DataFolder>;
-  env?: Record<string, string>;
+  /** None is no `.env`: one that an earlier version wrote goes, one made by hand stays. */
+  env: Record<string, string>;
   triggers: string[];
   /** Not declared but concluded from `compose`, so that a stopped container is a difference. */
   services: Record<string, { state: string }>;
@@ -93,7 +94,7 @@ const declared = z.strictObject({
       z.string().regex(/^[A-Za-z_]\w*$/, "a variable's name has letters, digits and underscores"),
       late(z.string().refine((text) => !text.includes("\0"), "a variable cannot hold a NUL character")),
     )
-    .optional(),
+    .default({}),
   triggers: z.array(z.string()).default([]),
   reload: z
     .record(

@@ -12,6 +12,7 @@ import { foldersAsTheyAre } from "./folders.ts";
 import type { ComposeProjectInputs, DataFolder, MountedFile } from "./inputs.ts";
 import { look, lookIfInstalled } from "./look.ts";
 import { startedElsewhere } from "./others.ts";
+import { isEnvOurs } from "./plan.ts";
 import { containerState, runningDigests, type Snapshot, serviceStates } from "./snapshot.ts";
 
 export interface ComposeProjectState {
@@ -20,7 +21,7 @@ export interface ComposeProjectState {
   compose: Value;
   files: Record<string, MountedFile>;
   folders: Record<string, DataFolder>;
-  env: Record<string, string> | null;
+  env: Record<string, string>;
   triggers: string[];
   services: Record<string, { state: string }>;
   digests: Record<string, string>;
@@ -80,7 +81,7 @@ function stateOf(inputs: ComposeProjectInputs, snapshot: Snapshot): ComposeProje
     compose: snapshot.compose === undefined ? null : parseCompose(snapshot.compose),
     files: snapshot.files,
     folders: foldersAsTheyAre(inputs.folders, snapshot.folders),
-    env: inputs.env && snapshot.env !== undefined ? parseEnv(snapshot.env) : null,
+    env: snapshot.env !== undefined && isEnvOurs(inputs, snapshot) ? parseEnv(snapshot.env) : {},
     triggers: snapshot.record?.triggers ?? [],
     services: serviceStates(snapshot, compose),
     digests: runningDigests(snapshot, compose),

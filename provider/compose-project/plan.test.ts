@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { renderCompose } from "./compose-yaml.ts";
 import { formatEnv } from "./env-file.ts";
 import type { ComposeProjectInputs } from "./inputs.ts";
-import { planDeployment } from "./plan.ts";
+import { isEnvOurs, planDeployment } from "./plan.ts";
 import type { DeploymentRecord } from "./record.ts";
 import type { Container, Snapshot } from "./snapshot.ts";
 
@@ -70,6 +70,17 @@ test("a changed file is a new version: who mounts it is made anew, or reloads an
 test("what an earlier version wrote and this one does not have goes", () => {
   const { files: _, ...rest } = inputs;
   expect(planDeployment({ ...rest, files: {} }, asWanted)).toMatchObject({ newVersion: true, stale: ["a.conf"] });
+});
+
+test("variables that are not declared any more go with their file; a file made by hand stays", () => {
+  const without = { ...inputs, env: {} };
+  expect(planDeployment(without, asWanted)).toMatchObject({ nothing: false, newVersion: true, stale: [".env"] });
+  expect(isEnvOurs(without, asWanted)).toBe(true);
+  const byHand = { ...asWanted, record: { ...record, paths: ["compose.yaml", "a.conf"] } };
+  expect(planDeployment(without, byHand)).toMatchObject({ nothing: true, stale: [] });
+  expect(planDeployment(without, byHand).files.map(({ path }) => path)).not.toContain(".env");
+  expect(isEnvOurs(without, byHand)).toBe(false);
+  expect(isEnvOurs(inputs, byHand)).toBe(true);
 });
 
 test("a stopped container is started again without a new version; a stuck one is made anew", () => {

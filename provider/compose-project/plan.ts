@@ -32,7 +32,8 @@ export function planDeployment(inputs: ComposeProjectInputs, snapshot: Snapshot)
   const { compose, directory, env, triggers } = inputs;
   const { record } = snapshot;
   const sameCompose = snapshot.compose !== undefined && isDeepStrictEqual(parseCompose(snapshot.compose), compose);
-  const sameEnv = env === undefined || (snapshot.env !== undefined && isDeepStrictEqual(parseEnv(snapshot.env), env));
+  const hasEnv = Object.keys(env).length > 0;
+  const sameEnv = !hasEnv || (snapshot.env !== undefined && isDeepStrictEqual(parseEnv(snapshot.env), env));
   const mounts = fileMounts(compose, directory, Object.keys(inputs.files));
   const reloads = (service: string) => inputs.reload?.[service] !== undefined;
 
@@ -44,7 +45,7 @@ export function planDeployment(inputs: ComposeProjectInputs, snapshot: Snapshot)
       mode: "0600",
       inPlace: false,
     },
-    ...(env
+    ...(hasEnv
       ? [{ path: ".env", content: sameEnv ? (snapshot.env ?? "") : formatEnv(env), mode: "0600", inPlace: false }]
       : []),
     ...Object.entries(inputs.files).map(([path, file]) => ({
@@ -82,6 +83,11 @@ export function planDeployment(inputs: ComposeProjectInputs, snapshot: Snapshot)
     nothing:
       record !== undefined && !pending && !newVersion && !triggered && isDeepStrictEqual(states, inputs.services),
   };
+}
+
+/** Whether the file `.env` is the declaration's business. One made by hand is not, as long as no variable is declared. */
+export function isEnvOurs({ env = {} }: Partial<ComposeProjectInputs>, { record }: Snapshot): boolean {
+  return Object.keys(env).length > 0 || record?.paths.includes(".env") === true;
 }
 
 function distinct(names: string[]): string[] {

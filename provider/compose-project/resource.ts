@@ -98,8 +98,8 @@ export class ComposeProject extends HostResource {
   declare readonly digests: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: ComposeProjectArgs, opts?: pulumi.CustomResourceOptions) {
-    // The whole map is secret, so that a variable added by hand on the host is as secret as a declared one.
-    const inputs = { ...args, ...(args.env && { env: pulumi.secret(args.env) }) };
+    // The whole map is secret, so that a variable that only the host has is as secret as a declared one.
+    const inputs = { ...args, env: pulumi.secret(args.env ?? {}) };
     super("ComposeProject", name, inputs, ["services", "digests"], opts);
   }
 }

@@ -29,6 +29,7 @@ function inputs(service: Service, more: Partial<ComposeProjectInputs> = {}, besi
     },
     files: {},
     folders: {},
+    env: {},
     triggers: [],
     services: { app: { state: "running" } },
     ...more,

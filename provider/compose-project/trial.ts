@@ -44,7 +44,8 @@ export function planTrial(
   if (!isComposeFile(old)) return undefined;
   const { services } = inputs.compose;
   const expected = expectedServices(inputs.compose);
-  const envChanged = plan.files.some(({ path, content }) => path === ".env" && content !== before.env);
+  const envChanged =
+    plan.stale.includes(".env") || plan.files.some(({ path, content }) => path === ".env" && content !== before.env);
 
   const runs = (name: string) => {
     const containers = containersOf(before, name);

@@ -230,10 +230,25 @@ test("secrets reach the container and nothing else", async () => {
   expect(await host.sh("docker exec web-web-1 sh -c 'echo \"$TOKEN\"'")).toBe("an0ther-one\n");
 });
 
+test("secrets that are not declared any more are a difference that shows none of them, and leave the host", async () => {
+  await declare({ services: withEnv("1"), env: { TOKEN } });
+  await project.up();
+  await declare();
+  const preview = await project.preview();
+  expect(preview.steps).toMatchObject([{ op: "update", diff: { "env.TOKEN": "delete" } }]);
+  expect(preview.output).not.toContain("s3cr3t");
+  expect((await project.up()).output).not.toContain("s3cr3t");
+  expect(await host.sh("ls -A /opt/acme/web; docker exec web-web-1 sh -c 'echo \"${TOKEN-none}\"'")).toBe(
+    ".quayside\ncompose.yaml\nnone\n",
+  );
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+});
+
 test("a project made by hand is taken over without touching its containers", async () => {
   await declare();
   await project.up();
-  const file = await host.sh("cat /opt/acme/web/compose.yaml");
+  const written = "cat /opt/acme/web/compose.yaml /opt/acme/web/.env";
+  const file = await host.sh(`echo NOTE=mine >/opt/acme/web/.env; ${written}`);
   await host.sh(
     "docker rm -f web-web-1; rm -r /opt/acme/web/.quayside; cd /opt/acme/web; docker compose -p web up -d --wait",
   );
@@ -245,8 +260,8 @@ test("a project made by hand is taken over without touching its containers", asy
     await second.program(`new quayside.ComposeProject("web", { host, ...${inputs} });`);
     expect((await second.up()).steps).toMatchObject([{ op: "create" }]);
     expect(await id("web-web-1")).toBe(before);
-    expect(await host.sh("cat /opt/acme/web/compose.yaml")).toBe(file);
     expect((await second.up({ refresh: true })).steps).toEqual([]);
+    expect(await host.sh(written)).toBe(file);
   } finally {
     await second.remove();
   }
