@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { committedKeyFile, describeSources } from "../secrets/age-identities.ts";
-import { SecretsError } from "../secrets/errors.ts";
+import { type SecretFault, SecretsError } from "../secrets/errors.ts";
 import {
   faultsOf,
   noKeyError,
@@ -129,25 +129,37 @@ export async function setSecret(stack: string, name: string, context: SecretsCon
   return 0;
 }
 
-/** `quay secrets rotate`. */
-export async function rotateSecret(stack: string, name: string, context: SecretsContext = {}): Promise<number> {
-  const secret = findSecret(stack, name, context);
+/** `quay secrets rotate`. All of them, or none and why. */
+export async function rotateSecrets(
+  stack: string,
+  names: readonly string[],
+  context: SecretsContext = {},
+): Promise<number> {
+  const chosen = [...new Set(names)].map((name) => findSecret(stack, name, context));
   const secrets = readOpen(stack, context);
-  const { generate } = secret.spec.format;
-  if (!generate) {
-    throw new SecretsError("invalid", secrets.file.file, [
-      {
-        path: name,
-        problem: "cannot be generated, only its issuer can make a new one",
-        remedy: `${setCommand(stack, name)}${secret.spec.source ? ` (from ${secret.spec.source})` : ""}`,
-      },
-    ]);
+  const faults = chosen.flatMap((secret) => rotationFault(stack, secret) ?? []);
+  if (faults.length > 0) throw new SecretsError("invalid", secrets.file.file, faults);
+  const values = new Map<readonly string[], string>();
+  for (const { path, spec } of chosen) {
+    if (spec.format.generate) values.set(path, await spec.format.generate());
   }
-  replaceFile(secrets.file.file, setValues(secrets.open, new Map([[secret.path, await generate()]])));
-  note(context)(
-    `${secrets.file.file}: ${name} has a new value (${secret.spec.description}); ./quay up ${stack} applies it`,
-  );
+  replaceFile(secrets.file.file, setValues(secrets.open, values));
+  for (const { name, spec } of chosen) {
+    note(context)(`${secrets.file.file}: ${name} has a new value (${spec.description})`);
+  }
+  note(context)(`./quay up ${stack} applies ${chosen.length === 1 ? "it" : "them"}`);
   return 0;
+}
+
+/** Why a secret is not replaced by a generated one. Pure. */
+export function rotationFault(stack: string, { name, spec }: NamedSecret): SecretFault | undefined {
+  if (spec.rotation) {
+    const problem = `a new value in the file alone would not do (${spec.description}); nothing was changed`;
+    return { path: name, problem, remedy: spec.rotation(stack) };
+  }
+  if (spec.format.generate) return undefined;
+  const problem = "cannot be generated, only its issuer can make a new one; nothing was changed";
+  return { path: name, problem, remedy: `${setCommand(stack, name)}${spec.source ? ` (from ${spec.source})` : ""}` };
 }
 
 /** `quay secrets init`: creates the file, or adds what is missing from it. Running it again changes nothing. */

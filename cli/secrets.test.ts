@@ -5,13 +5,22 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SecretsError } from "../secrets/errors.ts";
 import { issuedToken, password } from "../secrets/formats.ts";
 import { readSecretForCli } from "../secrets/read.ts";
-import { secret } from "../secrets/schema.ts";
-import { checkStack, getSecret, initStack, rotateSecret, type SecretsContext, setSecret } from "./secrets-commands.ts";
+import { listSecrets, secret } from "../secrets/schema.ts";
+import { schemas as projectSchemas } from "../secrets/schemas.ts";
+import {
+  checkStack,
+  getSecret,
+  initStack,
+  rotateSecrets,
+  rotationFault,
+  type SecretsContext,
+  setSecret,
+} from "./secrets-commands.ts";
 import { withRule } from "./secrets-files.ts";
 import { trimSingleLine } from "./secrets-input.ts";
 
 const schema = {
-  api: { token: secret("token of the API", issuedToken(8), "the API's console") },
+  api: { token: secret("token of the API", issuedToken(8), { source: "the API's console" }) },
   database: { password: secret("database", password(24)) },
 };
 
@@ -119,10 +128,37 @@ describe("set", () => {
 test("rotate replaces what can be generated, and says who issues the rest", async () => {
   await initStack("prod", context);
   const before = value("database.password");
-  expect(await rotateSecret("prod", "database.password", context)).toBe(0);
+  expect(await rotateSecrets("prod", ["database.password"], context)).toBe(0);
   expect(value("database.password")).toHaveLength(24);
   expect(value("database.password")).not.toBe(before);
-  await expect(rotateSecret("prod", "api.token", context)).rejects.toThrow(/only its issuer.*the API's console/s);
+  await expect(rotateSecrets("prod", ["api.token"], context)).rejects.toThrow(/only its issuer.*the API's console/s);
+});
+
+test("rotate refuses what a new value in the file alone would break, says what to do, and then changes nothing at all", async () => {
+  const rotation = (stack: string) => `tell the vault of ${stack} first`;
+  const schemas = { prod: { ...schema, vault: { key: secret("key of the vault", password(20), { rotation }) } } };
+  const wider = { ...context, schemas };
+  await initStack("prod", wider);
+  const before = read("secrets/prod.sops.yaml");
+  const all = ["vault.key", "database.password", "api.token"];
+  const error: Error = await rotateSecrets("prod", all, wider).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(SecretsError);
+  expect((error as SecretsError).faults.map(({ path }) => path)).toEqual(["vault.key", "api.token"]);
+  expect(error.message).toContain("Fix: tell the vault of prod first");
+  expect(read("secrets/prod.sops.yaml")).toBe(before);
+});
+
+test("of this project's secrets, those are refused whose old value something else still needs", () => {
+  for (const stack of ["prod", "preprod"]) {
+    const faults = listSecrets(projectSchemas[stack] ?? {})
+      .filter(({ spec }) => spec.format.generate)
+      .flatMap((named) => rotationFault(stack, named) ?? []);
+    expect(faults.map(({ path }) => path)).toEqual([
+      ...["pulumi.passphrase", "ssh.privateKey", "n8n.encryptionKey", "n8n.ownerPassword", "litellm.saltKey"],
+      ...["grafana.adminPassword", "couchdb.userPassword"],
+    ]);
+    for (const { remedy } of faults) expect(remedy).toContain(`./quay secrets set ${stack} `);
+  }
 });
 
 test("get prints a value only when told to reveal it", async () => {

@@ -4,7 +4,7 @@ import { SecretsError } from "../secrets/errors.ts";
 import { schemas } from "../secrets/schemas.ts";
 import { root } from "../toolchain/places.ts";
 import { UserError } from "./errors.ts";
-import { checkStack, editStack, getSecret, initStack, rotateSecret, setSecret } from "./secrets-commands.ts";
+import { checkStack, editStack, getSecret, initStack, rotateSecrets, setSecret } from "./secrets-commands.ts";
 
 function stackName(name: string): string {
   if (!Object.hasOwn(schemas, name)) {
@@ -64,10 +64,10 @@ export function registerSecrets(program: Command): void {
     .action(reporting((stack: string, path: string) => setSecret(stack, path, context)));
   secrets
     .command("rotate")
-    .description("replace a secret with a newly generated one")
+    .description("replace secrets with newly generated ones; says what to do where that would break something")
     .argument("<stack>", STACKS, stackName)
-    .argument("<path>", "dotted, as in postgres.password")
-    .action(reporting((stack: string, path: string) => rotateSecret(stack, path, context)));
+    .argument("<paths...>", "dotted, as in postgres.password")
+    .action(reporting((stack: string, paths: string[]) => rotateSecrets(stack, paths, context)));
   secrets
     .command("edit")
     .description("open a stack's file in $EDITOR with sops")

@@ -5,7 +5,7 @@ import { checkSecrets, listSecrets, mapSecrets, secret } from "./schema.ts";
 import { schemas } from "./schemas.ts";
 
 const schema = {
-  api: { token: secret("token of the API", issuedToken(8), "the API's console") },
+  api: { token: secret("token of the API", issuedToken(8), { source: "the API's console" }) },
   database: { password: secret("database", password(10)), clients: { app: secret("role of the app", password(10)) } },
 };
 

@@ -1,18 +1,32 @@
 import type { SecretFault } from "./errors.ts";
 import type { SecretFormat } from "./formats.ts";
 
+/** What else a schema says of a secret. */
+export interface SecretDetails {
+  /** Where a value comes from that cannot be generated: "Hetzner console > project > Security > API tokens". */
+  readonly source?: string;
+  /**
+   * For a secret whose new value does nothing, or harm, when it is in the file alone: what to do instead of generating one,
+   * in the stack that is named. `quay secrets rotate` refuses with it.
+   *
+   * @default a generated value, which the next `up` applies
+   */
+  readonly rotation?: (stack: string) => string;
+}
+
 /** One secret of a schema. */
 export class SecretSpec {
   /** What it is for, in a few words. */
   readonly description: string;
   readonly format: SecretFormat;
-  /** Where a value comes from that cannot be generated: "Hetzner console > project > Security > API tokens". */
   readonly source: string | undefined;
+  readonly rotation: ((stack: string) => string) | undefined;
 
-  constructor(description: string, format: SecretFormat, source?: string) {
+  constructor(description: string, format: SecretFormat, { source, rotation }: SecretDetails = {}) {
     this.description = description;
     this.format = format;
     this.source = source;
+    this.rotation = rotation;
   }
 }
 
@@ -20,10 +34,9 @@ export class SecretSpec {
  * Names one secret.
  *
  * @param description - What it is for, in a few words.
- * @param source - Where a person gets it, if it cannot be generated.
  */
-export function secret(description: string, format: SecretFormat, source?: string): SecretSpec {
-  return new SecretSpec(description, format, source);
+export function secret(description: string, format: SecretFormat, details?: SecretDetails): SecretSpec {
+  return new SecretSpec(description, format, details);
 }
 
 /** The secrets of a stack: a tree whose leaves are made by {@link secret}. */

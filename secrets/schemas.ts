@@ -1,30 +1,27 @@
 import { ageIdentity, hex, issued, issuedToken, password, prefixed, sshPrivateKey } from "./formats.ts";
+import { changedInside, newDeployKey, newEncryptionKey, newPassphrase, newSaltKey } from "./rotation.ts";
 import { type SecretSchema, secret } from "./schema.ts";
 
 const foundation = {
-  pulumi: { passphrase: secret("encrypts the secrets in Pulumi's state", password(32)) },
-  ssh: { privateKey: secret("key that deploys log in to the hosts with", sshPrivateKey()) },
+  pulumi: { passphrase: secret("encrypts the secrets in Pulumi's state", password(32), { rotation: newPassphrase }) },
+  ssh: { privateKey: secret("key that deploys log in to the hosts with", sshPrivateKey(), { rotation: newDeployKey }) },
   hcloud: {
-    token: secret(
-      "Hetzner Cloud API token, read and write",
-      issuedToken(64),
-      "console.hetzner.com > project > Security > API tokens",
-    ),
+    token: secret("Hetzner Cloud API token, read and write", issuedToken(64), {
+      source: "console.hetzner.com > project > Security > API tokens",
+    }),
   },
   redis: { password: secret("Redis, default user", password(32)) },
 };
 
-const S3_CONSOLE = "console.hetzner.com > project > Security > S3 credentials, or that of another store";
+const S3_CONSOLE = { source: "console.hetzner.com > project > Security > S3 credentials, or that of another store" };
 
 /** Secrets of `github`: the repository, and what its workflows deploy with. */
 export const repositorySecrets = {
   pulumi: foundation.pulumi,
   github: {
-    token: secret(
-      "GitHub token that administers the repositories",
-      issued(40),
-      "github.com > Settings > Developer settings > Personal access tokens",
-    ),
+    token: secret("GitHub token that administers the repositories", issued(40), {
+      source: "github.com > Settings > Developer settings > Personal access tokens",
+    }),
     webhook: secret("signs what GitHub's webhooks send", password(32)),
   },
   deploy: {
@@ -46,11 +43,11 @@ function deployment(environment: string) {
 const bucketSecrets = {
   s3: {
     accessKeyId: secret("access key of the object storage", issued(16), S3_CONSOLE),
-    secretAccessKey: secret("secret of that access key", issued(32), "the same place, shown once"),
+    secretAccessKey: secret("secret of that access key", issued(32), { source: "the same place, shown once" }),
   },
 } satisfies SecretSchema;
 
-const OVH_KEYS = "https://api.ovh.com/createToken, with GET, POST, PUT and DELETE on /domain/zone/*";
+const OVH_KEYS = { source: "https://api.ovh.com/createToken, with GET, POST, PUT and DELETE on /domain/zone/*" };
 
 /** Names at OVH. */
 const ovhSecrets = {
@@ -85,17 +82,29 @@ export const platformSecrets = {
     },
   },
   n8n: {
-    encryptionKey: secret("encrypts the credentials stored in n8n; changing it loses them", hex(32)),
-    ownerPassword: secret("first owner of n8n", password(16)),
+    encryptionKey: secret("encrypts the credentials stored in n8n; changing it loses them", hex(32), {
+      rotation: newEncryptionKey,
+    }),
+    ownerPassword: secret("first owner of n8n", password(16), {
+      rotation: changedInside("n8n, under Settings > Personal", "n8n.ownerPassword"),
+    }),
   },
   litellm: {
     masterKey: secret("administrator key of LiteLLM", prefixed("sk-", 32)),
-    saltKey: secret("encrypts the provider keys stored in LiteLLM; changing it loses them", prefixed("sk-", 32)),
+    saltKey: secret("encrypts the provider keys stored in LiteLLM; changing it loses them", prefixed("sk-", 32), {
+      rotation: newSaltKey,
+    }),
   },
-  grafana: { adminPassword: secret("administrator of Grafana", password(20)) },
+  grafana: {
+    adminPassword: secret("administrator of Grafana", password(20), {
+      rotation: changedInside("Grafana, under Profile > Change password", "grafana.adminPassword"),
+    }),
+  },
   couchdb: {
     adminPassword: secret("administrator of CouchDB", password(32)),
-    userPassword: secret("user of CouchDB that notes are synchronised with", password(32)),
+    userPassword: secret("user of CouchDB that notes are synchronised with", password(32), {
+      rotation: changedInside("CouchDB, in the user's document in _users", "couchdb.userPassword"),
+    }),
   },
 } satisfies SecretSchema;
 
