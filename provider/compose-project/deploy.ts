@@ -121,7 +121,13 @@ async function start(
     const containers = containersOf(after, service).map((container) => container.id);
     if (!how) continue;
     session.progress(`reloading ${service}`);
-    await attemptTo(session, inputs, compose, docker.reloadService(containers, how), `${service} does not reload`);
+    await attemptTo(
+      session,
+      inputs,
+      compose,
+      docker.reloadService(containers, how, timeout),
+      `${service} does not reload`,
+    );
   }
   await settle(session, inputs, compose, timeout);
 }

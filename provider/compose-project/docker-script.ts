@@ -3,9 +3,22 @@ import type { Reload } from "./inputs.ts";
 import { COMPOSE, compose, lock, type Place } from "./place.ts";
 import { endTrial } from "./trial-script.ts";
 
+/** Seconds for one image: gigabytes from a slow registry have to get through. */
+const PULL_SECONDS = 30 * 60;
+/** Seconds for what asks little of Docker. */
+const SHORT_SECONDS = 30;
+/** Seconds for containers to end as they are asked to. */
+const DOWN_SECONDS = 10 * 60;
+
 /** Pulls one image. */
 export function pull(image: string): string {
-  return `docker pull --quiet ${q(image)} >/dev/null`;
+  return within(PULL_SECONDS, `docker pull --quiet ${q(image)} >/dev/null`);
+}
+
+/** Gives up a command that does not end, and says so. */
+function within(seconds: number, command: string): string {
+  const late = `echo 'it was given up after ${seconds} s' >&2`;
+  return `timeout --kill-after=20 ${seconds} ${command} || { code=$?; [ $code != 124 ] || ${late}; exit $code; }`;
 }
 
 /**
@@ -28,21 +41,21 @@ export function up(place: Place, timeout: number, options: { pull: boolean; only
   ].join("\n");
 }
 
-/** Makes one service take up its changed files. */
-export function reloadService(containers: readonly string[], how: Reload): string {
+/** Makes one service take up its changed files. @param timeout in seconds */
+export function reloadService(containers: readonly string[], how: Reload, timeout: number): string {
   return [
     "set -eu",
     ...containers.map((id) =>
       how.signal
-        ? `docker kill --signal ${q(how.signal)} ${q(id)} >/dev/null`
-        : `docker exec ${q(id)} ${(how.command ?? []).map(q).join(" ")} >&2`,
+        ? within(SHORT_SECONDS, `docker kill --signal ${q(how.signal)} ${q(id)} >/dev/null`)
+        : within(timeout, `docker exec ${q(id)} ${(how.command ?? []).map(q).join(" ")} >&2`),
     ),
   ].join("\n");
 }
 
 /** Prints the last lines that a container logged. */
 export function lastLog(container: string): string {
-  return `docker logs --tail 30 ${q(container)} 2>&1`;
+  return within(SHORT_SECONDS, `docker logs --tail 30 ${q(container)} 2>&1`);
 }
 
 /** Makes image names mean again what they meant, where a later pull moved them. */
@@ -55,14 +68,15 @@ export function restoreImages(images: Readonly<Record<string, string>>): string 
 
 /** Stops and removes a project's containers and networks, whether its compose file is still there or not. */
 export function down(place: Place, volumes: boolean): string {
+  const limit = `timeout --kill-after=20 ${DOWN_SECONDS}`;
   const words = `--project-name ${q(place.project)} down --remove-orphans${volumes ? " --volumes" : ""}`;
   return [
     "trap '' HUP PIPE",
     COMPOSE,
     `[ ! -d ${q(`${place.directory}/.quayside`)} ] || { ${lock(place)}; }`,
     endTrial(place),
-    `if [ -f ${q(`${place.directory}/compose.yaml`)} ] && (cd ${q(place.directory)} && $compose ${words}) >/dev/null 2>&1; then exit 0; fi`,
-    `cd / && $compose ${words} 2>&1 | tail -n 20 >&2`,
+    `if [ -f ${q(`${place.directory}/compose.yaml`)} ] && (cd ${q(place.directory)} && ${limit} $compose ${words}) >/dev/null 2>&1; then exit 0; fi`,
+    `cd / && ${limit} $compose ${words} 2>&1 | tail -n 20 >&2`,
     `[ -z "$(docker ps --all --quiet --filter ${q(`label=com.docker.compose.project=${place.project}`)})" ]`,
   ].join("\n");
 }

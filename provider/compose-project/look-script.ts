@@ -1,3 +1,4 @@
+import { askDockerFor } from "../docker-daemon.ts";
 import { FACT } from "../file/facts.ts";
 import { q } from "../transport/shell.ts";
 import type { Place } from "./place.ts";
@@ -29,6 +30,7 @@ export function observeProject(place: Place, { files, folders, images }: Sights)
     `[ ! -f ${q(path)} ] || { printf '${kind} '; base64 -w0 -- ${q(path)}; echo; }`;
   return [
     "command -v docker >/dev/null 2>&1 || { echo '@docker absent'; exit 0; }",
+    askDockerFor(),
     `containers=$(docker ps --all --quiet --no-trunc --filter ${q(`label=com.docker.compose.project=${place.project}`)} --filter label=com.docker.compose.oneoff=False 2>&1) || { printf '@docker silent %s\\n' "$containers"; exit 0; }`,
     "date '+now %s.%N'",
     line("record", `${folder}/.quayside/record.json`),

@@ -1,4 +1,4 @@
-import { UNLESS_INSTALLED } from "../docker-daemon.ts";
+import { askDockerFor, UNLESS_INSTALLED } from "../docker-daemon.ts";
 import { q } from "../transport/shell.ts";
 import type { ContainerInspection, NetworkState } from "./inspection.ts";
 
@@ -6,6 +6,7 @@ import type { ContainerInspection, NetworkState } from "./inspection.ts";
 export function observeNetwork(name: string): string {
   return [
     UNLESS_INSTALLED,
+    askDockerFor(),
     `if found=$(docker network inspect --format '{{json .}}' ${q(name)} 2>&1); then printf '%s\\n' "$found"; else`,
     `  case $found in *[Nn]'o such network'*|*'not found'*) ;; *) printf '@docker silent %s\\n' "$found" ;; esac`,
     "fi",
@@ -15,6 +16,7 @@ export function observeNetwork(name: string): string {
 /** Prints every container on the network, stopped ones too, as JSON, one a line. */
 export function observeContainers(name: string): string {
   return [
+    askDockerFor(),
     `containers=$(docker ps --all --quiet --no-trunc --filter network=${q(name)})`,
     `[ -z "$containers" ] || docker inspect --format '{{json .}}' $containers`,
   ].join("\n");

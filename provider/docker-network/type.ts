@@ -116,7 +116,7 @@ async function remake(session: Session, observed: NetworkState, wanted: NetworkS
 
 async function attached(session: Session, name: string): Promise<ContainerInspection[]> {
   const output = await session.read(`list the containers on the network ${name}`, observeContainers(name));
-  return output
+  return requireDocker(session, output)
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as ContainerInspection);

@@ -97,4 +97,23 @@ describe("batched scripts", () => {
     expect(first).toEqual({ code: 0, stdout: "first\n", stderr: "" });
     expect(second).toEqual({ code: 255, stdout: "", stderr: "killed" });
   });
+
+  test("what hangs holds up those after it once, and is the only one to fail", async () => {
+    const asked: number[] = [];
+    const batch = new ScriptBatch(async (script, parts) => {
+      asked.push(parts);
+      const { stdout } = sh(script);
+      const hung = stdout.indexOf("hangs");
+      return hung < 0
+        ? { code: 0, stdout, stderr: "" }
+        : { code: 124, stdout: stdout.slice(0, hung), stderr: "", lateAfter: 120 };
+    });
+    const results = await Promise.all(["first", "hangs", "third"].map((word) => batch.add(`echo ${word}`)));
+    expect(results.map(({ code, stdout, lateAfter }) => [code, stdout, lateAfter])).toEqual([
+      [0, "first\n", undefined],
+      [124, "", 120],
+      [0, "third\n", undefined],
+    ]);
+    expect(asked).toEqual([3, 1, 1]);
+  });
 });

@@ -17,6 +17,9 @@ export interface JointScript<Part> {
   join(parts: readonly Part[]): string;
 }
 
+/** Runs a script of so many parts on the host. */
+type Run = (script: string, parts: number) => Promise<ScriptResult>;
+
 interface Pending {
   script: string | JointScript<unknown>;
   resolve: (result: ScriptResult) => void;
@@ -28,9 +31,9 @@ export class ScriptBatch {
   #pending: Pending[] = [];
   #gathering = false;
   #running = 0;
-  readonly #run: (script: string) => Promise<ScriptResult>;
+  readonly #run: Run;
 
-  constructor(run: (script: string) => Promise<ScriptResult>) {
+  constructor(run: Run) {
     this.#run = run;
   }
 
@@ -60,10 +63,15 @@ export class ScriptBatch {
   async #send(batch: readonly Pending[]): Promise<void> {
     const boundary = `--quayside-${randomUUID()}`;
     const groups = grouped(batch);
+    const cut: Pending[] = [];
     try {
-      const result = await this.#run(joinScripts(groups.map(scriptOf), boundary));
+      const result = await this.#run(joinScripts(groups.map(scriptOf), boundary), batch.length);
       const results = splitOutput(result, boundary);
       groups.forEach((group, index) => {
+        if (!results[index] && result.lateAfter !== undefined && batch.length > 1) {
+          cut.push(...group);
+          return;
+        }
         // Without an end mark the host never got that far: sudo refused, the shell is missing, it was killed.
         const own = results[index] ?? { ...result, code: result.code || 255, stdout: "" };
         if (own.code === 0 || group.length === 1) for (const entry of group) entry.resolve(own);
@@ -74,6 +82,8 @@ export class ScriptBatch {
         entry.reject(index > 0 && error instanceof UnreachableError ? error.again() : error);
       });
     }
+    // One that hangs holds up those after it: each for itself, it is the only one to fail.
+    await Promise.all(cut.map((entry) => this.#send([entry])));
   }
 }
 

@@ -15,6 +15,8 @@ const connects = new Semaphore(6);
 const HANDSHAKE_MS = 15_000;
 /** How long a host that we go through may take to reach the one behind it; by itself it would try for minutes. */
 const TUNNEL_MS = 8_000;
+/** What `timeout` ends with, too. */
+const UNENDED = 124;
 /** How long to go on asking for a channel that the host refuses. */
 const CHANNEL_PATIENCE_MS = 10_000;
 
@@ -22,6 +24,8 @@ export interface ScriptResult {
   code: number;
   stdout: string;
   stderr: string;
+  /** The seconds after which it was given up; what it printed until then is there. */
+  lateAfter?: number;
 }
 
 /** One SSH connection to one host, shared by everything that happens there in a run. */
@@ -68,21 +72,41 @@ export class Connection {
     return this.#long.run(() => this.runShort(script));
   }
 
-  /** Runs a script on one channel; the script travels over standard input. */
-  runShort(script: string): Promise<ScriptResult> {
-    const command = (this.#host.user ?? "root") === "root" ? INTERPRETER : `sudo -n -- ${INTERPRETER}`;
+  /**
+   * Runs a script on one channel; the script travels over standard input.
+   *
+   * @param limit seconds after which it is given up
+   * @default no limit
+   */
+  runShort(script: string, limit?: number): Promise<ScriptResult> {
+    const interpreter = limit === undefined ? INTERPRETER : `timeout --kill-after=5 ${limit} ${INTERPRETER}`;
+    const command = (this.#host.user ?? "root") === "root" ? interpreter : `sudo -n -- ${interpreter}`;
     return this.#channels.run(async () => {
       const channel = await this.#openChannel(command);
       return new Promise<ScriptResult>((resolve, reject) => {
         const stdout: Buffer[] = [];
         const stderr: Buffer[] = [];
         let code: number | undefined;
+        const started = performance.now();
+        const isLate = () => limit !== undefined && performance.now() - started >= limit * 1000;
+        // What hangs within the kernel (a dead network file system) cannot be ended on the host either.
+        const last =
+          limit === undefined
+            ? undefined
+            : setTimeout(
+                () => {
+                  code = UNENDED;
+                  channel.destroy();
+                },
+                (limit + 15) * 1000,
+              );
         channel.on("data", (chunk: Buffer) => stdout.push(chunk));
         channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
         channel.on("exit", (status: number | null) => {
           code = status ?? 255;
         });
         channel.on("close", () => {
+          clearTimeout(last);
           if (code === undefined) {
             reject(new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`));
             return;
@@ -91,6 +115,7 @@ export class Connection {
             code,
             stdout: Buffer.concat(stdout).toString("utf8"),
             stderr: Buffer.concat(stderr).toString("utf8"),
+            ...(code !== 0 && isLate() && { lateAfter: limit }),
           });
         });
         channel.end(script);

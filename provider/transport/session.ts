@@ -5,6 +5,11 @@ import { HostError, redact } from "./errors.ts";
 import type { ConnectionPool } from "./pool.ts";
 import { PRELUDE } from "./shell.ts";
 
+/** Seconds after which a read is given up, asked for by itself. It only looks, so what takes this long hangs. */
+const READ_SECONDS = 300;
+/** Seconds after which reads that were asked for together are asked for one by one. */
+const JOINT_READ_SECONDS = 120;
+
 /** What one operation on one host works with. */
 export interface Session {
   readonly host: HostConnection;
@@ -54,7 +59,9 @@ export class Sessions {
   /** @param secrets values that no message may show */
   open(host: HostConnection, secrets: readonly string[], display: Display): Session {
     const execute = async (script: string) => (await this.#pool.get(host)).run(PRELUDE + script);
-    const executeShort = async (script: string) => (await this.#pool.get(host)).runShort(PRELUDE + script);
+    const change = async (script: string) => (await this.#pool.get(host)).runShort(PRELUDE + script);
+    const look = async (script: string, parts: number) =>
+      (await this.#pool.get(host)).runShort(PRELUDE + script, parts > 1 ? JOINT_READ_SECONDS : READ_SECONDS);
     const fail = (message: string) =>
       new HostError(redact(`${host.name} (${describeConnection(host)}): ${message}`, secrets));
     const succeed = (doing: string, result: ScriptResult) => {
@@ -65,8 +72,8 @@ export class Sessions {
       host,
       run: async (doing, script) => succeed(doing, await execute(script)),
       attempt: execute,
-      read: async (doing, script) => succeed(doing, await this.#batch("read", host, executeShort).add(script)),
-      change: async (doing, script) => succeed(doing, await this.#batch("change", host, executeShort).add(script)),
+      read: async (doing, script) => succeed(doing, await this.#batch("read", host, look).add(script)),
+      change: async (doing, script) => succeed(doing, await this.#batch("change", host, change).add(script)),
       progress: (message) => display.progress(redact(message, secrets)),
       warn: (message) => display.warn(redact(message, secrets)),
       prove: (through = host) => this.#pool.prove(through),
@@ -79,7 +86,7 @@ export class Sessions {
   #batch(
     kind: "read" | "change",
     host: HostConnection,
-    execute: (script: string) => Promise<ScriptResult>,
+    execute: (script: string, parts: number) => Promise<ScriptResult>,
   ): ScriptBatch {
     const key = JSON.stringify([kind, host]);
     const existing = this.#batches.get(key);
@@ -92,6 +99,12 @@ export class Sessions {
 
 function explainExit(host: HostConnection, doing: string, result: ScriptResult): string {
   const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-20).join("\n  ");
+  if (result.lateAfter !== undefined) {
+    return (
+      `cannot ${doing}: it was given up after ${result.lateAfter} s. Something that it asks hangs on this host (a daemon, ` +
+      "a disk, a network file system): `ps axf` there shows what. Then run again."
+    );
+  }
   if (/^sudo: /m.test(result.stderr)) {
     return (
       `cannot become root: ${said}\n` +

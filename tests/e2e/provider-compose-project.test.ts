@@ -295,6 +295,22 @@ test("what runs from another compose file is neither replaced nor removed, and i
   expect((await project.up({ refresh: true })).steps).toEqual([]);
 });
 
+test("a Docker daemon that hangs is told of in a minute or two, and holds up nothing for ever", async () => {
+  await declare();
+  await project.up();
+  const before = await id("web-web-1");
+  await host.sh("kill -STOP $(cat /run/docker.pid)");
+  const run = await project
+    .preview({ refresh: true, mayFail: true })
+    .finally(() => host.sh("kill -CONT $(cat /run/docker.pid)"));
+  expect(run.code).not.toBe(0);
+  expect(run.output).toMatch(/compose \(root@[\d.:]+\): Docker's daemon hangs: it does not answer within 30 s/);
+  expect(run.output).toContain("systemctl restart docker");
+  expect(run.seconds).toBeLessThan(120);
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+  expect(await id("web-web-1")).toBe(before);
+});
+
 test("bad input is refused with every fault at once", async () => {
   await declare({
     services: { web: { build: "." } },

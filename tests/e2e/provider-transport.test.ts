@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Connection } from "../../provider/transport/connection.ts";
 import { generateEd25519 } from "../../secrets/ed25519.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { execute, processesBelow } from "./harness/processes.ts";
@@ -107,6 +108,25 @@ test("a full disk leaves the old file, no rest of the new one, and says so", asy
   expect(run.output).toContain("the disk is full");
   expect(run.output).not.toContain("xxxxxxxxxx".repeat(30));
   expect(await host.sh("ls -A /srv/small; cat /srv/small/file")).toBe("file\nold\n");
+});
+
+test("a look that hangs is given up, also as a user with sudo, and what it had printed is there", async () => {
+  await host.sh(
+    "useradd -m -s /bin/bash eve; install -d -o eve -m 700 ~eve/.ssh; cp ~/.ssh/authorized_keys ~eve/.ssh/",
+  );
+  await host.sh("chown eve ~eve/.ssh/*; echo 'eve ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/eve");
+  const privateKey = await readFile(host.keyFile, "utf8");
+  for (const user of ["root", "eve"]) {
+    const connection = await Connection.open({ ...host.connection, user }, { privateKey });
+    try {
+      const late = await connection.runShort("echo before; sleep 4321; echo after", 2);
+      expect(late).toMatchObject({ code: 124, stdout: "before\n", lateAfter: 2 });
+      expect(await host.sh("pgrep -f 'sleep 4321' || echo none")).toBe("none\n");
+      expect(await connection.runShort("exit 124", 2)).toEqual({ code: 124, stdout: "", stderr: "" });
+    } finally {
+      connection.close();
+    }
+  }
 });
 
 test("a host behind another one is reached through it", async () => {
