@@ -75,6 +75,7 @@ export { ExistingServer, type ExistingServerArgs } from "./server/existing-serve
 export { HetznerCloud, type HetznerCloudArgs } from "./server/hetzner-cloud.ts";
 export { HetznerServer, type HetznerServerArgs } from "./server/hetzner-server.ts";
 export type { Architecture, Host, HostFacilities } from "./server/host.ts";
+export type { OsRelease } from "./server/os-release.ts";
 export type { SshWay } from "./server/ssh-way.ts";
 export { ContainerService, type HttpEndpoint, type ServiceKind } from "./services/container-service.ts";
 export { commandHealth, type HealthCheck, type HealthTiming, httpHealth, tcpHealth } from "./services/health.ts";

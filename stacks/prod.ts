@@ -34,7 +34,12 @@ declarePlatform({
     ssh: { address: "core.mesh.example.org", port: 804, jump: hub },
   }),
   hub,
-  workstation: new ExistingServer("waza", { address: "100.64.0.3", user: "deploy", arch: "arm64" }),
+  workstation: new ExistingServer("waza", {
+    address: "100.64.0.3",
+    user: "deploy",
+    arch: "arm64",
+    release: { distribution: "debian", codename: "trixie" },
+  }),
   apps,
   zone: "example.org",
   domain: "example.org",

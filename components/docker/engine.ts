@@ -2,21 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { File, Packages, SystemdUnit } from "../../provider/index.ts";
 import { Component, type Fault, refuse } from "../component.ts";
 import { type Host, onHost } from "../server/host.ts";
+import { DEFAULT_RELEASE } from "../server/os-release.ts";
 import { dockerAptSource } from "./apt-source.ts";
 import { type DaemonOptions, renderDaemonJson } from "./daemon-json.ts";
 
 export interface DockerEngineArgs {
   /** The host to run containers on. */
   host: Host;
-  /** Where the packages come from: Docker's own apt repository, or the distribution's. @default "official" */
+  /** Where the packages come from: Docker's own apt repository for the host's release, or the distribution's. @default "official" */
   source?: "official" | "distribution";
-  /** The host's release, for Docker's repository. @default { distribution: "ubuntu", codename: "noble" } */
-  release?: {
-    /** Which of Docker's repositories. */
-    distribution: "debian" | "ubuntu";
-    /** Code name of the release, such as `noble` or `trixie`. */
-    codename: string;
-  };
   /** Registries asked before Docker Hub. @default none */
   registryMirrors?: readonly string[];
   /** Ranges for networks that name no subnet. @default 172.30.0.0/16 in networks of 256 addresses */
@@ -33,7 +27,7 @@ export class DockerEngine extends Component {
   constructor(name: string, args: DockerEngineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("docker:DockerEngine", name, opts);
     refuse("DockerEngine", name, faultsOf(args));
-    const { host, source = "official", release = { distribution: "ubuntu", codename: "noble" } } = args;
+    const { host, source = "official" } = args;
     const on = { host: host.connection };
     const official = source === "official";
     const packages = new Packages(
@@ -43,7 +37,7 @@ export class DockerEngine extends Component {
         packages: official
           ? ["containerd.io", "docker-ce", "docker-ce-cli", "docker-compose-plugin"]
           : ["docker-cli", "docker-compose", "docker.io"],
-        ...(official && { sources: { docker: dockerAptSource(release, host.arch) } }),
+        ...(official && { sources: { docker: dockerAptSource(host.release ?? DEFAULT_RELEASE, host.arch) } }),
         // The engine carries everybody's containers; it goes with the host, not with a stack.
         retain: true,
       },

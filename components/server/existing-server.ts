@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
 import { Component, type Fault, refuse } from "../component.ts";
 import { type Architecture, type Host, type HostFacilities, noFacilities } from "./host.ts";
+import { DEFAULT_RELEASE, type OsRelease } from "./os-release.ts";
 import { connectionBy, portFaults, type SshWay, sshFaults, standBehind } from "./ssh-way.ts";
 
 export interface ExistingServerArgs {
@@ -17,6 +18,8 @@ export interface ExistingServerArgs {
   port?: number;
   /** Processor architecture. @default "amd64" */
   arch?: Architecture;
+  /** What it runs. @default { distribution: "ubuntu", codename: "noble" } */
+  release?: OsRelease;
   /** Host to go through (ProxyJump), for a machine without a public address. */
   jump?: Host;
   /**
@@ -35,6 +38,7 @@ export interface ExistingServerArgs {
 export class ExistingServer extends Component implements Host {
   readonly connection: pulumi.Output<HostConnection>;
   readonly arch: Architecture;
+  readonly release: OsRelease;
   readonly address: pulumi.Output<string>;
   readonly address6: pulumi.Output<string> | undefined;
   readonly deletedWith = undefined;
@@ -45,6 +49,7 @@ export class ExistingServer extends Component implements Host {
     super("server:ExistingServer", name, opts);
     refuse("ExistingServer", name, faultsOf(args));
     this.arch = args.arch ?? "amd64";
+    this.release = args.release ?? DEFAULT_RELEASE;
     this.address = pulumi.output(args.address);
     this.address6 = args.address6 === undefined ? undefined : pulumi.output(args.address6);
     this.ssh = args.ssh;

@@ -12,6 +12,7 @@ import { parsePorts } from "../hardening/port-range.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 import type { HetznerCloud } from "./hetzner-cloud.ts";
 import { type Architecture, type Host, type HostFacilities, noFacilities } from "./host.ts";
+import { DEFAULT_IMAGE, type OsRelease, releaseOf } from "./os-release.ts";
 import { sshSourceFaults } from "./ssh-sources.ts";
 import { connectionBy, type SshWay, sshFaults, standBehind } from "./ssh-way.ts";
 
@@ -24,6 +25,8 @@ export interface HetznerServerArgs {
   location: readonly string[];
   /** Image that it is first installed with; later changes are ignored. @default "ubuntu-24.04" */
   image?: string;
+  /** What the image is, where its name does not say. @default as the image is called; for a snapshot, Ubuntu noble */
+  release?: OsRelease;
   /**
    * Who may reach SSH through the cloud firewall, as CIDRs. The world, or most of it, is refused: give the deployer's and
    * the operators' addresses. With `ssh` it is for the time before the server has joined, and can be left out after.
@@ -67,6 +70,7 @@ export interface HetznerServerArgs {
 export class HetznerServer extends Component implements Host {
   readonly connection: pulumi.Output<HostConnection>;
   readonly arch: Architecture;
+  readonly release: OsRelease | undefined;
   readonly address: pulumi.Output<string>;
   readonly address6: pulumi.Output<string>;
   readonly deletedWith: pulumi.Resource;
@@ -84,6 +88,7 @@ export class HetznerServer extends Component implements Host {
     this.#cloud = args.cloud;
     this.ssh = args.ssh;
     this.arch = architectureOf(args.type);
+    this.release = args.release ?? releaseOf(args.image);
     const { type: types, location: locations, volume } = args;
     this.#cloud.declare({ name, types, locations, volumeGb: volume?.size ?? 0 });
 
@@ -173,7 +178,7 @@ export class HetznerServer extends Component implements Host {
       name: this.#fullName,
       serverType: placement.type,
       location: placement.location,
-      image: this.#args.image ?? "ubuntu-24.04",
+      image: this.#args.image ?? DEFAULT_IMAGE,
       sshKeys: [this.#cloud.sshKey.id],
       placementGroupId: this.#cloud.placementGroup.id.apply(Number),
       publicNets: [{ ipv4: ipv4.id.apply(Number), ipv6: ipv6.id.apply(Number) }],

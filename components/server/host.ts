@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
+import type { OsRelease } from "./os-release.ts";
 import type { SshWay } from "./ssh-way.ts";
 
 /** Processor architecture, as Debian and Docker call it. */
@@ -15,6 +16,8 @@ export interface Host {
   readonly ssh?: SshWay | undefined;
   /** Which builds of packages and images it runs. */
   readonly arch: Architecture;
+  /** What it runs, for packages that are not the distribution's own; undefined where nobody can tell. */
+  readonly release?: OsRelease | undefined;
   /** Public address, for DNS records and links. */
   readonly address: pulumi.Output<string>;
   /** Public IPv6 address beside it, where it has one. */

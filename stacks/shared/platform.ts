@@ -114,5 +114,5 @@ function declareApps({ apps, operators }: Platform): void {
 
 function declareWorkstation(host: Host, operators: readonly string[]): void {
   new Hardening("workstation-hardening", { host, ssh: { from: operators }, openings: meshMemberOpenings });
-  new DockerEngine("workstation-docker", { host, release: { distribution: "debian", codename: "trixie" } });
+  new DockerEngine("workstation-docker", { host });
 }
