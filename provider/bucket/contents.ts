@@ -1,3 +1,4 @@
+import type { ListMultipartUploadsCommandOutput } from "@aws-sdk/client-s3";
 import { HostError } from "../transport/errors.ts";
 import type { Store } from "./client.ts";
 
@@ -32,9 +33,16 @@ export async function countContents(store: Store): Promise<Contents> {
     objects: 0,
     versions: 0,
     deleteMarkers: 0,
-    uploads: (await listUploads(store)).length,
+    uploads: 0,
     more: false,
   };
+  let uploadPages = 0;
+  for await (const uploads of pagesOfUploads(store)) {
+    total.more = uploadPages === COUNTED_PAGES;
+    if (total.more) break;
+    total.uploads += uploads.length;
+    uploadPages += 1;
+  }
   let next: Page["next"];
   for (let page = 0; page < COUNTED_PAGES; page += 1) {
     const found = await listPage(store, next);
@@ -81,8 +89,10 @@ export async function empty(store: Store, progress: (deleted: number) => void): 
     deleted += page.items.length;
     progress(deleted);
   }
-  for (const { Key, UploadId } of await listUploads(store)) {
-    await store.call("end an unfinished upload", (s3, Bucket) => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
+  for await (const uploads of pagesOfUploads(store)) {
+    for (const { Key, UploadId } of uploads) {
+      await store.call("end an unfinished upload", (s3, Bucket) => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
+    }
   }
 }
 
@@ -114,10 +124,24 @@ async function listPage(store: Store, from?: Page["next"]): Promise<Page> {
   };
 }
 
-async function listUploads(store: Store): Promise<{ Key: string | undefined; UploadId: string | undefined }[]> {
-  const answer = await store.ask("look for unfinished uploads", [], (s3, Bucket) =>
-    s3.listMultipartUploads({ Bucket }),
-  );
-  if (!answer || answer === "missing") return [];
-  return (answer.Uploads ?? []).map(({ Key, UploadId }) => ({ Key, UploadId }));
+interface UploadMarker {
+  KeyMarker?: string;
+  UploadIdMarker?: string;
+}
+
+/** Uploads that were never finished, a page at a time; none where the endpoint has no such thing. */
+async function* pagesOfUploads(store: Store): AsyncGenerator<{ Key?: string; UploadId?: string }[]> {
+  let from: UploadMarker | undefined = {};
+  while (from) {
+    const at: UploadMarker = from;
+    const answer: ListMultipartUploadsCommandOutput | "missing" | undefined = await store.ask(
+      "look for unfinished uploads",
+      [],
+      (s3, Bucket) => s3.listMultipartUploads({ Bucket, ...at }),
+    );
+    if (!answer || answer === "missing") return;
+    const { Uploads = [], IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer;
+    yield Uploads;
+    from = IsTruncated && NextKeyMarker ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined;
+  }
 }
