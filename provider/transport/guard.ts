@@ -21,6 +21,8 @@ export interface GuardedChange {
   revert: string;
   /** Ways in, one of which has to work afterwards. @default the session's own connection */
   through?: readonly HostConnection[];
+  /** What to do when it would shut the deployer out. @default to let its address, user and port in */
+  remedy?: string;
   /** Seconds until the change is in force everywhere, so that a proof counts. @default 0 */
   delay?: number;
   /** Other hosts, each of which has to be reachable afterwards, too. @default none */
@@ -63,7 +65,7 @@ async function changeAndProve(session: Session, change: GuardedChange): Promise<
   throw session.fail(
     `${change.what} would have locked this deployment out, so the host took the change back and is reachable again.\n` +
       `  ${refusal ?? `no new connection came about within ${REVERT_AFTER_SECONDS} seconds`}\n` +
-      "Let the address, user and port that this deployment comes with in, then run again.",
+      (change.remedy ?? "Let the address, user and port that this deployment comes with in, then run again."),
   );
 }
 

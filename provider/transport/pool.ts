@@ -31,7 +31,11 @@ export class ConnectionPool {
   async prove(host: HostConnection): Promise<void> {
     const fresh = await this.#open(host);
     try {
-      await fresh.run("true");
+      const { code, stderr } = await fresh.run("true");
+      if (code !== 0) {
+        const said = stderr.trim() || `exit code ${code}`;
+        throw new HostError(`${host.name} (${describeConnection(host)}): a new login cannot run anything: ${said}`);
+      }
     } finally {
       fresh.close();
     }

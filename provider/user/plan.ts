@@ -1,3 +1,4 @@
+import type { HostConnection } from "../host.ts";
 import type { UserInputs, UserState } from "./type.ts";
 
 /** Whether anything that is declared differs from what is there. */
@@ -8,6 +9,11 @@ export function changesUser(wanted: UserInputs, observed: UserState): boolean {
     wanted.sudo !== observed.sudo ||
     (wanted.authorizedKeys !== undefined && !sameList(wanted.authorizedKeys, observed.authorizedKeys))
   );
+}
+
+/** Whether this is whom a deployment logs in as on the host, by any way. */
+export function isLogin(host: HostConnection, user: string): boolean {
+  return (host.user ?? "root") === user || (host.otherwise !== undefined && isLogin(host.otherwise, user));
 }
 
 /** Options for `usermod`, or for `useradd` when there is no such user yet. */

@@ -24,7 +24,12 @@ export interface UserArgs extends HostResourceArgs {
   deleteHome?: pulumi.Input<boolean>;
 }
 
-/** A user of a host. Deleting it keeps its home directory unless told otherwise. */
+/**
+ * A user of a host. Deleting it keeps its home directory unless told otherwise.
+ *
+ * The one that a deployment logs in as (`host.user`) is not deleted, and what is changed of it has to be proven by a new
+ * login that becomes root; otherwise the host takes it back.
+ */
 export class User extends HostResource {
   /** Login name. */
   declare readonly user: pulumi.Output<string>;

@@ -69,18 +69,54 @@ export function changeUser(wanted: UserInputs, observed: UserState | undefined):
   return lines.join("\n");
 }
 
-/** The folder is the user's own, so nothing in it is followed or trusted: the file is made anew as that user. */
+/** Keeps in `$saved` how the user is let in now: what {@link restoreUser} puts back. */
+export function saveUser(name: string): string {
+  const [user, sudoers] = [q(name), q(sudoersFile(name))];
+  return [
+    `getent shadow ${user} | cut -d: -f1,2 > "$saved/password"`,
+    `if [ -f ${sudoers} ]; then cp -a -- ${sudoers} "$saved/sudoers"; fi`,
+    homeOf(name),
+    // As the user: a link of theirs must not have root read what they may not.
+    `if ${asUser(name, 'cat -- "$1/.ssh/authorized_keys"')} 2>/dev/null > "$saved/some"; then mv "$saved/some" "$saved/keys"; fi`,
+  ].join("\n");
+}
+
+/** Lets the user in as before a change. @param before as it was observed then */
+export function restoreUser(before: UserState): string {
+  const [user, sudoers] = [q(before.user), sudoersFile(before.user)];
+  return [
+    `if [ -f "$saved/sudoers" ]; then cp -a -- "$saved/sudoers" ${q(`${sudoers}.old`)} && mv -f -T -- ${q(`${sudoers}.old`)} ${q(sudoers)}`,
+    `else rm -f -- ${q(sudoers)}; fi`,
+    `usermod --shell ${q(before.shell)} --home ${q(before.home)} --groups ${q(before.groups.join(","))} -- ${user}`,
+    'chpasswd -e < "$saved/password"',
+    homeOf(before.user),
+    `if [ -f "$saved/keys" ]; then ${asUser(before.user, PUT_KEYS)} < "$saved/keys"`,
+    `else ${asUser(before.user, 'rm -f -- "$1/.ssh/authorized_keys"')}; fi`,
+  ].join("\n");
+}
+
 function writeKeys(name: string, keys: readonly string[]): string[] {
   const user = q(name);
   const text = keys.map((key) => `${key}\n`).join("");
   return [
-    `home=$(getent passwd ${user} | cut -d: -f6); group=$(id -g -- ${user})`,
+    homeOf(name),
     `[ -d "$home" ] || install -d -m 0750 -o ${user} -g "$group" -- "$home"`,
-    `setpriv --reuid=${user} --regid="$group" --init-groups -- sh -euc '`,
-    '  umask 077; mkdir -p -- "$1/.ssh"; new=$(mktemp -- "$1/.ssh/authorized_keys.XXXXXX")',
-    '  cat > "$new"; mv -f -T -- "$new" "$1/.ssh/authorized_keys"\' sh "$home" <<\'QUAYSIDE_KEYS\'',
+    `${asUser(name, PUT_KEYS)} <<'QUAYSIDE_KEYS'`,
     `${text}QUAYSIDE_KEYS`,
   ];
+}
+
+const PUT_KEYS = `
+  umask 077; mkdir -p -- "$1/.ssh"; new=$(mktemp -- "$1/.ssh/authorized_keys.XXXXXX")
+  cat > "$new"; mv -f -T -- "$new" "$1/.ssh/authorized_keys"`;
+
+function homeOf(name: string): string {
+  return `home=$(getent passwd ${q(name)} | cut -d: -f6); group=$(id -g -- ${q(name)})`;
+}
+
+/** The folder is the user's own, so nothing in it is followed or trusted: what is done there is done as that user. */
+function asUser(name: string, script: string): string {
+  return `setpriv --reuid=${q(name)} --regid="$group" --init-groups -- sh -euc '${script}' sh "$home"`;
 }
 
 export function removeUser(name: string, deleteHome: boolean): string {

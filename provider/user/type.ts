@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { HostInputs, ResourceType } from "../resource-type.ts";
 import { absolutePath, host } from "../schema.ts";
+import { guarded, settle } from "../transport/guard.ts";
 import { authorizedKey } from "./authorized-keys.ts";
-import { changesUser } from "./plan.ts";
-import { changeUser, observeUser, parseUser, removeUser } from "./script.ts";
+import { changesUser, isLogin } from "./plan.ts";
+import { changeUser, observeUser, parseUser, removeUser, restoreUser, saveUser } from "./script.ts";
 
 export interface UserInputs extends HostInputs {
   user: string;
@@ -64,16 +65,48 @@ export const userType: ResourceType<UserInputs, UserState> = {
     return parseUser(await session.read(`look up the user ${inputs.user}`, observeUser(inputs.user)), inputs);
   },
 
-  async apply(session, inputs, observed) {
+  async apply(session, inputs, seen) {
+    const reverted = await settle(session, guardOf(inputs));
+    const observed = reverted ? await userType.observe(session, inputs, undefined) : seen;
     if (observed && !changesUser(inputs, observed)) return observed;
-    await session.run(`set up the user ${inputs.user}`, changeUser(inputs, observed));
+    const { user } = inputs;
+    if (observed && isLogin(session.host, user)) {
+      await guarded(session, {
+        name: guardOf(inputs),
+        what: `what is declared of the user ${user}, who this deployment logs in as (keys, sudo, groups, shell),`,
+        save: saveUser(user),
+        change: changeUser(inputs, observed),
+        revert: restoreUser(observed),
+        remedy: remedy(user),
+      });
+    } else {
+      await session.run(`set up the user ${user}`, changeUser(inputs, observed));
+    }
     const state = await userType.observe(session, inputs, undefined);
     if (!state) throw session.fail(`the user ${inputs.user} was made but is not there any more.`);
     return state;
   },
 
   async remove(session, inputs) {
-    if (inputs.user === "root") throw session.fail("root is never deleted: take it out of the state instead.");
+    if (inputs.user === "root") {
+      throw session.fail("root is never deleted: take it out of the state instead (`pulumi state delete`).");
+    }
+    if (isLogin(session.host, inputs.user)) {
+      throw session.fail(
+        `${inputs.user} is not deleted, as this deployment logs in as that user. Let it log in as another one first ` +
+          "(host.user) and run `up`, then take this one away; or keep it, and take it out of the state (`pulumi state delete`).",
+      );
+    }
+    await settle(session, guardOf(inputs));
     await session.run(`delete the user ${inputs.user}`, removeUser(inputs.user, inputs.deleteHome === true));
   },
 };
+
+function guardOf({ user }: UserInputs): string {
+  return `user-${user}`;
+}
+
+function remedy(user: string): string {
+  const sudo = user === "root" ? "" : ', and `sudo: "passwordless"` where nothing else on the host gives it that';
+  return `Declare the key that this deployment uses among authorizedKeys${sudo}; then run again.`;
+}

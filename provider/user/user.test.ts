@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { accountOptions, changesUser } from "./plan.ts";
-import { changeUser, parseUser } from "./script.ts";
-import { userType } from "./type.ts";
+import type { Session } from "../transport/session.ts";
+import { accountOptions, changesUser, isLogin } from "./plan.ts";
+import { changeUser, parseUser, restoreUser, saveUser } from "./script.ts";
+import { type UserState, userType } from "./type.ts";
 
 const key = `ssh-ed25519 ${"A".repeat(68)} ann@desk`;
 const inputs = (more: object = {}) =>
@@ -43,6 +45,33 @@ describe("users", () => {
 
   test("a sudo rule is validated before it counts", () => {
     expect(changeUser(inputs({ sudo: "passwordless" }), undefined)).toContain("visudo -cqf");
+  });
+
+  test("that a deployment logs in as are known, by any way that it comes", () => {
+    const host = { name: "core", address: "::1" };
+    expect(isLogin(host, "root")).toBe(true);
+    expect(isLogin({ ...host, user: "deploy" }, "root")).toBe(false);
+    expect(isLogin({ ...host, user: "deploy" }, "deploy")).toBe(true);
+    expect(isLogin({ ...host, otherwise: { ...host, user: "deploy" } }, "deploy")).toBe(true);
+  });
+
+  test("that a deployment logs in as are never deleted", async () => {
+    const fail = (message: string) => new Error(message);
+    for (const user of ["deploy", "root"]) {
+      const host = { name: "core", address: "::1", user: "deploy" };
+      const session = { host, fail } as unknown as Session;
+      const removing = userType.remove(session, inputs({ user, host }), {} as UserState);
+      await expect(removing).rejects.toThrow(/state delete/);
+    }
+  });
+
+  test("are put back by scripts that a shell understands, and that show no password's hash to other users", () => {
+    const observed = parseUser(printed, inputs());
+    if (!observed) throw new Error("not read");
+    const script = `${saveUser("ann")}\n${restoreUser(observed)}`;
+    execFileSync("sh", ["-n"], { input: script });
+    expect(script).toContain("usermod --shell /bin/bash --home /home/ann --groups adm,sudo -- ann");
+    expect(script).not.toContain("--password");
   });
 
   test.each([

@@ -16,6 +16,8 @@ afterAll(async () => {
 
 const ann = (more: string) => `new quayside.User("ann", { host, user: "ann", ${more} });`;
 
+const projectAs = (user: string) => Project.create({ host: { ...host.connection, user }, keyFile: host.keyFile });
+
 test("a user is made with keys and sudo, and can log in and become root with nothing else", async () => {
   await project.program(`
     ${ann(`uid: 4321, groups: ["adm", "users"], authorizedKeys: ["${host.publicKey} ann@desk"], sudo: "passwordless"`)}
@@ -31,7 +33,7 @@ test("a user is made with keys and sudo, and can log in and become root with not
   expect((await project.up()).steps).toEqual([]);
   expect((await project.preview({ refresh: true })).steps).toEqual([]);
 
-  const asAnn = await Project.create({ host: { ...host.connection, user: "ann" }, keyFile: host.keyFile });
+  const asAnn = await projectAs("ann");
   await asAnn.program('new quayside.File("root", { host, path: "/etc/by-ann", content: "x", mode: "600" });');
   await asAnn.up();
   await asAnn.remove();
@@ -68,6 +70,63 @@ test("what nobody can be is refused before anything happens", async () => {
   const run = await project.preview({ mayFail: true });
   expect(run.output).toContain("a login name is needed");
   expect(run.output).toContain("authorizedKeys[0]");
+});
+
+test("who a deployment logs in as is not shut out: what would do that is taken back, and a run works after it", async () => {
+  const deploy = (more: string) => `new quayside.User("deploy", { host, user: "deploy", groups: ["adm"], ${more} });`;
+  const own = `authorizedKeys: ["${host.publicKey} deploy@ci"]`;
+  const foreign = `${host.publicKey.slice(0, -8)}AAAAAAAA`;
+  const before = () =>
+    host.sh(
+      "cat ~deploy/.ssh/authorized_keys /etc/sudoers.d/quayside-deploy; stat -c '%a %U' ~deploy/.ssh/authorized_keys" +
+        "; getent passwd deploy; getent shadow deploy | cut -d: -f2; id -nG deploy" +
+        "; ls -A ~deploy/.ssh /etc/sudoers.d; ls -d /var/lib/quayside/guard/* 2>/dev/null || :; systemctl list-timers --no-legend 'quayside*'",
+    );
+  const asRoot = await projectAs("root");
+  await asRoot.program(deploy(`${own}, sudo: "passwordless"`));
+  await asRoot.up();
+  await asRoot.remove();
+  const asDeploy = await projectAs("deploy");
+  try {
+    await asDeploy.program(deploy(`${own}, sudo: "passwordless"`));
+    await asDeploy.up();
+    const good = await before();
+    for (const [wrong, reason] of [
+      [`authorizedKeys: ["${foreign}"], sudo: "passwordless"`, "refused our SSH key"],
+      [own, "a new login cannot run anything: sudo: a password is required"],
+    ] as const) {
+      await asDeploy.program(deploy(wrong));
+      const refused = await asDeploy.up({ mayFail: true });
+      expect(refused.code, wrong).not.toBe(0);
+      expect(refused.output).toContain("so the host took the change back and is reachable again");
+      expect(refused.output).toContain(reason);
+      expect(refused.output).toContain("Declare the key that this deployment uses among authorizedKeys");
+      expect(await before()).toBe(good);
+    }
+    await asDeploy.program("");
+    const kept = await asDeploy.up({ mayFail: true });
+    expect(kept.code).not.toBe(0);
+    expect(kept.output).toContain("deploy is not deleted, as this deployment logs in as that user");
+    expect(await before()).toBe(good);
+
+    // What lets it in all the same is no fault: another key beside its own.
+    await asDeploy.program(
+      deploy(`authorizedKeys: ["${foreign}", "${host.publicKey} deploy@ci"], sudo: "passwordless"`),
+    );
+    await asDeploy.up();
+    expect(await host.sh("grep -c . ~deploy/.ssh/authorized_keys")).toBe("2\n");
+    expect((await asDeploy.up({ refresh: true })).steps).toEqual([]);
+  } finally {
+    await asDeploy.remove();
+  }
+});
+
+test("root is never deleted", async () => {
+  const asRoot = await projectAs("root");
+  await asRoot.program('new quayside.User("root", { host, user: "root" });');
+  await asRoot.up();
+  expect((await asRoot.destroy({ mayFail: true })).output).toContain("root is never deleted");
+  await asRoot.remove();
 });
 
 test("deleting a user keeps the home, and ends what it runs", async () => {
