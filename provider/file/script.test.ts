@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -61,6 +70,31 @@ describe("changing files", () => {
     ]);
   });
 
+  test.each([
+    ["text", "ours"],
+    ["binary data", Buffer.from([0, 255, 0])],
+  ])("%s is not written to what somebody put in the temporary name's place", (_, content) => {
+    for (const victim of ["victim", "other"]) writeFileSync(join(folder, victim), "theirs");
+    symlinkSync("victim", join(folder, "a.tag.new"));
+    const script = changeFiles({ write: [file("a", content)], adjust: [], remove: [] }, "tag");
+    expect(() => execFileSync("sh", ["-s"], { input: script, stdio: "pipe" })).toThrow(/a\.tag\.new/);
+    expect(read("victim")).toBe("theirs");
+    expect(existsSync(join(folder, "a"))).toBe(false);
+  });
+
+  test("what somebody puts in a temporary name's place meanwhile gets no attributes", () => {
+    writeFileSync(join(folder, "victim"), "theirs", { mode: 0o600 });
+    // Where the script calls chown, somebody is quicker.
+    writeFileSync(
+      join(folder, "chown"),
+      `#!/bin/sh\nrm ${folder}/a.tag.new; ln -s victim ${folder}/a.tag.new; PATH=/usr/bin:/bin exec chown "$@"\n`,
+      { mode: 0o755 },
+    );
+    const script = changeFiles({ write: [file("a", "ours", { mode: "0666" })], adjust: [], remove: [] }, "tag");
+    execFileSync("sh", ["-s"], { input: `PATH=${folder}:$PATH\n${script}`, stdio: "pipe" });
+    expect([read("victim"), statSync(join(folder, "victim")).mode & 0o777]).toEqual(["theirs", 0o600]);
+  });
+
   test("sixty files take few processes", () => {
     const script = changeFiles({
       write: Array.from({ length: 60 }, (_, i) => file(`${i}`, "text")),
@@ -68,6 +102,6 @@ describe("changing files", () => {
       remove: [],
     });
     const processes = script.split("\n").filter((line) => /^(chown|chmod|sync|mv|base64|\(umask)/.test(line));
-    expect(processes).toHaveLength(60 + 4);
+    expect(processes).toHaveLength(60 + 2 + 2 * Math.ceil(60 / 7));
   });
 });

@@ -40,12 +40,8 @@ export function changeFiles(changes: FileChanges, tag = randomBytes(4).toString(
 
   const folders = [...new Set(write.map((file) => file.path.slice(0, file.path.lastIndexOf("/")) || "/"))];
   if (folders.length > 0) lines.push(`(umask 022; mkdir -p -- ${folders.map(q).join(" ")})`);
-  // The shell's printf costs no process but has no words for a full disk; cat says what the kernel said.
-  if (write.length > 0) lines.push('put() { printf %s "$2" > "$1" || printf %s "$2" | cat >| "$1"; }');
-  lines.push("set -C"); // what somebody else put in the temporary name's place is not written to
-  for (const file of write) lines.push(printTo(file.bytes, temporary(file.path)));
-  lines.push("set +C");
-  lines.push(...setAttributes(write, (file) => temporary(file.path)), ...setAttributes(adjust, (file) => q(file.path)));
+  if (write.length > 0) lines.push(...makeFiles(write, (file) => temporary(file.path)));
+  lines.push(...setAttributes(adjust, (file) => q(file.path)));
   for (const file of write) {
     if (file.validate) lines.push(`${file.validate.replaceAll("{}", temporary(file.path))} >&2`);
   }
@@ -82,23 +78,56 @@ export function writeFile(path: string, content: string | Uint8Array, attributes
   return changeFiles({ write: [{ path, bytes, ...attributes, validate }], adjust: [], remove: [] });
 }
 
+/** What a shell has single digits for, besides the standard ones. */
+const DESCRIPTORS = [3, 4, 5, 6, 7, 8, 9];
+
+/**
+ * Makes files where there is nothing yet, with their content and attributes. Each is opened once, only if this makes it,
+ * and goes by its descriptor from then on: in a folder of somebody else's its name may be another thing's a moment later.
+ */
+function makeFiles<F extends NewFile>(files: readonly F[], name: (file: F) => string): string[] {
+  const batches = Array.from({ length: Math.ceil(files.length / DESCRIPTORS.length) }, (_, index) =>
+    files.slice(index * DESCRIPTORS.length).slice(0, DESCRIPTORS.length),
+  );
+  return [
+    // The shell's printf costs no process but has no words for a full disk; cat says what the kernel said.
+    'put() { printf %s "$2" >&"$1" || { printf %s "$2" | cat >&"$1"; return 1; }; }',
+    "set -C",
+    ...batches.flatMap((batch) => {
+      const descriptor = new Map(batch.map((file, index) => [file, DESCRIPTORS[index]]));
+      const opened = batch.map((file) => `${descriptor.get(file)}> ${name(file)}`);
+      return [
+        `exec ${opened.join(" ")}`,
+        ...batch.map((file) => printTo(file.bytes, descriptor.get(file) ?? 0)),
+        ...setAttributes(batch, (file) => `/proc/self/fd/${descriptor.get(file)}`, "follow"),
+        `exec ${batch.map((file) => `${descriptor.get(file)}>&-`).join(" ")}`,
+      ];
+    }),
+    "set +C",
+  ];
+}
+
 /** Text goes as a word of the script, which costs no process; anything else in base64. */
-function printTo(bytes: Uint8Array, file: string): string {
+function printTo(bytes: Uint8Array, descriptor: number): string {
   const text = Buffer.from(bytes).toString("utf8");
-  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `put ${file} ${q(text)}`;
+  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `put ${descriptor} ${q(text)}`;
   const encoded = Buffer.from(bytes)
     .toString("base64")
     .replace(/.{1,1000}/g, "$&\n");
-  return `base64 -d > ${file} <<'QUAYSIDE_DATA'\n${encoded}QUAYSIDE_DATA`;
+  return `base64 -d >&${descriptor} <<'QUAYSIDE_DATA'\n${encoded}QUAYSIDE_DATA`;
 }
 
-/** One process for all files that get the same. Links are not followed. */
-function setAttributes<F extends FileAttributes>(files: F[], name: (file: F) => string): string[] {
+/** One process for all files that get the same. @param links whether the names are links to what is meant */
+function setAttributes<F extends FileAttributes>(
+  files: readonly F[],
+  name: (file: F) => string,
+  links: "follow" | "keep" = "keep",
+): string[] {
   const owners = Map.groupBy(files, (file) => q(`${file.owner}:${file.group}`));
   const modes = Map.groupBy(files, (file) => file.mode);
   const names = (some: F[]) => some.map(name).join(" ");
   return [
-    ...[...owners].map(([owner, some]) => `chown -h -- ${owner} ${names(some)}`),
+    ...[...owners].map(([owner, some]) => `chown ${links === "keep" ? "-h " : ""}-- ${owner} ${names(some)}`),
     ...[...modes].map(([mode, some]) => `chmod -- ${mode} ${names(some)}`),
   ];
 }
