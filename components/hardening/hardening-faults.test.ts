@@ -60,7 +60,7 @@ describe("SSH is not opened to the world by another name", () => {
 
 test("every fault at once", () => {
   const hardened = host();
-  hardened.facilities.openPorts = new Set();
+  hardened.facilities.openings = {};
   expect(
     faults(
       { ssh: { port: 2222 }, none: { port: 0 }, backwards: { port: "30:20" }, hex: { port: "0x16" } },
@@ -74,5 +74,16 @@ test("every fault at once", () => {
     "openings.none.port is 0; a port or a range such as 6000:6010 is needed",
     "openings.backwards.port is 30:20; a port or a range such as 6000:6010 is needed",
     "openings.hex.port is 0x16; a port or a range such as 6000:6010 is needed",
+  ]);
+});
+
+test("a proxy that is declared already has to be let in to", () => {
+  const behind = host();
+  const needs = ["80/tcp", "443/tcp"].map((port) => ({ port, by: "everybody" as const }));
+  behind.facilities.proxy = { name: "edge", needs };
+  expect(faults(web, { host: behind })).toEqual([]);
+  expect(faults({ all: { port: "80:443" } }, { host: behind })).toEqual([]);
+  expect(faults({ http: { port: 80 }, https: { port: 443, from: "100.64.0.0/10" } }, { host: behind })).toEqual([
+    'openings do not let everybody in to 443/tcp, which core\'s proxy "edge" needs; `...web` opens what a public one does',
   ]);
 });

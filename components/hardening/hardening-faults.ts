@@ -1,8 +1,9 @@
 import type { Fault } from "../component.ts";
+import type { Host } from "../server/host.ts";
 import { sshSourceFaults } from "../server/ssh-sources.ts";
 import { portFaults } from "../server/ssh-way.ts";
 import type { HardeningArgs } from "./hardening.ts";
-import { type Opening, sourcesOf } from "./openings.ts";
+import { lackOf, type Opening, type Openings, sourcesOf } from "./openings.ts";
 import { overlap, parsePorts } from "./port-range.ts";
 
 /** Where sshd listens. */
@@ -17,11 +18,19 @@ export function hardeningFaults(args: HardeningArgs): Fault[] {
   if (ssh.from.length === 0) {
     faults.push({ path: "ssh.from", reason: "is empty; nobody could deploy to the host any more" });
   }
-  if (host.facilities.openPorts) {
+  if (host.facilities.openings) {
     faults.push({ path: "host", reason: `${host.name} is hardened already; all its openings belong in one place` });
   }
   const opened = Object.entries(openings).flatMap(([key, opening]) => openingFaults(key, opening, sshPortOf(args)));
-  return [...faults, ...opened];
+  return [...faults, ...opened, ...proxyFaults(openings, host)];
+}
+
+/** A proxy that was declared before had nothing to check. */
+function proxyFaults(openings: Openings, { name, facilities: { proxy } }: Host): Fault[] {
+  const lack = proxy && lackOf(openings, proxy.needs);
+  if (!proxy || lack === undefined) return [];
+  const reason = `do not let ${lack}, which ${name}'s proxy "${proxy.name}" needs; \`...web\` opens what a public one does`;
+  return [{ path: "openings", reason }];
 }
 
 function openingFaults(key: string, opening: Opening, sshPort: number): Fault[] {

@@ -19,7 +19,7 @@ import {
   renderUnattendedUpgrades,
 } from "./files.ts";
 import { hardeningFaults, sshPortOf } from "./hardening-faults.ts";
-import { type Openings, portsOf } from "./openings.ts";
+import type { Openings } from "./openings.ts";
 
 const JOURNALD = "/etc/systemd/journald.conf.d/60-quayside.conf";
 const JAILS = "/etc/fail2ban/jail.d/60-quayside.local";
@@ -135,7 +135,7 @@ export class Hardening extends Component {
   #closePorts(packages: Packages, sshd: SshDaemon): void {
     const { ssh, openings = {} } = this.#args;
     const rules = { ssh: { port: this.#sshPort, from: [...ssh.from] }, ...openings };
-    this.#host.facilities.openPorts = portsOf(rules);
+    this.#host.facilities.openings = rules;
     const args: FirewallArgs = { ...this.#on, rules };
     new Firewall(
       ...transformed(this.#args.transform?.firewall, `${this.name}-firewall`, args, this.#opts(packages, sshd)),

@@ -1,4 +1,6 @@
 import type { FirewallRule } from "../../provider/index.ts";
+import { isEverybody } from "../docker/cidr.ts";
+import { overlap } from "./port-range.ts";
 
 /** Named openings of a host's firewall. */
 export type Openings = Readonly<Record<string, Opening>>;
@@ -17,8 +19,9 @@ export interface Opening extends FirewallRule {
 const INNER = /^(lo|docker\d+|br-[\w.-]+|tailscale\d+|wg\d+)$/;
 
 /** Whom an opening lets in from outside: addresses and networks, or `any`; nobody for a refusal. */
-export function sourcesOf({ from = "any", action, interface: on }: Opening): readonly string[] {
-  if (action === "deny" || action === "reject") return [];
+export function sourcesOf(opening: Opening): readonly string[] {
+  const { from = "any", interface: on } = opening;
+  if (isRefusal(opening)) return [];
   if (typeof on === "string" && INNER.test(on)) return [];
   return typeof from === "string" ? [from] : from;
 }
@@ -30,11 +33,30 @@ export const web: Openings = {
   http3: { port: 443, protocol: "udp" },
 };
 
-/** The ports that a set of openings lets in, as `443/tcp`; ranges are listed as they are written. */
-export function portsOf(openings: Openings): ReadonlySet<string> {
-  return new Set(
-    Object.values(openings).flatMap(({ port, protocol }) =>
-      protocol === "any" ? [`${port}/tcp`, `${port}/udp`] : [`${port}/${protocol ?? "tcp"}`],
-    ),
-  );
+/** A port that has to be let in to. */
+export interface NeededPort {
+  /** `443/tcp` */
+  port: string;
+  /** Who has to be: everybody, or whom the firewall names. */
+  by: "everybody" | "somebody";
 }
+
+/** What openings lack of what is needed: `everybody in to 443/tcp`; undefined when nothing is. Pure. */
+export function lackOf(openings: Openings, needed: readonly NeededPort[]): string | undefined {
+  const closed = needed.filter((need) => !letsIn(openings, need));
+  const lacks = (["everybody", "somebody"] as const).flatMap((by) => {
+    const ports = closed.filter((need) => need.by === by).map(({ port }) => port);
+    return ports.length === 0 ? [] : [`${by === "everybody" ? "everybody" : "anybody"} in to ${ports.join(", ")}`];
+  });
+  return lacks.length === 0 ? undefined : lacks.join(" and ");
+}
+
+export function letsIn(openings: Openings, { port, by }: NeededPort): boolean {
+  const about = Object.values(openings).filter((rule) => overlap(`${rule.port}/${rule.protocol ?? "tcp"}`, port));
+  const [refusals, allowances] = [about.filter(isRefusal), about.filter((rule) => !isRefusal(rule))];
+  // The firewall looks at refusals first.
+  if (refusals.some(({ from = "any", interface: on }) => on === undefined && isEverybody([from].flat()))) return false;
+  return by === "somebody" ? allowances.length > 0 : isEverybody(allowances.flatMap(sourcesOf));
+}
+
+const isRefusal = ({ action }: Opening): boolean => action === "deny" || action === "reject";

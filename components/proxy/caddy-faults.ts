@@ -1,5 +1,6 @@
 import type { Fault } from "../component.ts";
 import { publishedFaults } from "../dns/exposure.ts";
+import { lackOf, type NeededPort } from "../hardening/openings.ts";
 import type { Issuer } from "./acme.ts";
 import type { CaddyArgs } from "./caddy.ts";
 import { rangeFaults, routeFaults, sizeFaults } from "./route-faults.ts";
@@ -14,22 +15,38 @@ export function caddyFaults(args: CaddyArgs): Fault[] {
     ...sizeFaults("maxBody", args.maxBody),
   ];
   if (host.facilities.proxy !== undefined) {
-    const reason = `is ${host.name}, whose proxy is "${host.facilities.proxy}"; a host has one, give it these routes`;
+    const reason = `is ${host.name}, whose proxy is "${host.facilities.proxy.name}"; a host has one, give it these routes`;
     faults.push({ path: "host", reason });
   }
   if (network?.internal) {
     const reason = `is ${network.name}, an internal network; its containers would reach nothing but the proxy`;
     faults.push({ path: "network", reason });
   }
-  const needed = ["80/tcp", "443/tcp", ...(args.http3 ? ["443/udp"] : [])];
-  const closed = needed.filter((port) => host.facilities.openPorts && !host.facilities.openPorts.has(port));
-  if (closed.length > 0) {
-    faults.push({
-      path: "host",
-      reason: `is ${host.name}, whose firewall does not let in ${closed.join(", ")}; open it in its Hardening`,
-    });
+  const { openings } = host.facilities;
+  const lack = openings && lackOf(openings, neededPorts(args));
+  if (lack !== undefined) {
+    const reason = `is ${host.name}, whose firewall does not let ${lack}; open it in its Hardening`;
+    faults.push({ path: "host", reason });
   }
   return [...faults, ...issuerFaults(args.acme, args)];
+}
+
+/** What the firewall has to let in: everybody to what is public, and to where HTTP-01's authority asks. */
+export function neededPorts({ routes, acme, http3 }: Pick<CaddyArgs, "routes" | "acme" | "http3">): NeededPort[] {
+  const by = routes.some(({ access }) => access === "public") ? "everybody" : "somebody";
+  return [
+    { port: "80/tcp", by: acme.kind === "http01" ? "everybody" : by },
+    { port: "443/tcp", by },
+    ...(http3 ? [{ port: "443/udp", by } as const] : []),
+  ];
+}
+
+/** HTTP/3 is offered where it can be used, as long as nothing else is said. */
+export function offersHttp3({ host, http3, ...args }: CaddyArgs): boolean {
+  const { openings } = host.facilities;
+  if (http3 !== undefined || openings === undefined) return http3 ?? true;
+  const needed = neededPorts({ ...args, http3: true }).filter(({ port }) => port === "443/udp");
+  return lackOf(openings, needed) === undefined;
 }
 
 function issuerFaults(acme: Issuer, { routes }: CaddyArgs): Fault[] {

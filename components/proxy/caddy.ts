@@ -8,7 +8,7 @@ import { ContainerService, type ServiceKind } from "../services/container-servic
 import { IMAGES } from "../services/images.ts";
 import type { ConfigFileArgs, PublishedPort, ServiceArgs } from "../services/service-args.ts";
 import type { Issuer } from "./acme.ts";
-import { caddyFaults } from "./caddy-faults.ts";
+import { caddyFaults, neededPorts, offersHttp3 } from "./caddy-faults.ts";
 import { type CaddyRoute, renderCaddyfile } from "./caddyfile.ts";
 import { DNS_IMAGE, dnsImage } from "./dns-image.ts";
 import { ACME_ROOT, renderFront } from "./front-file.ts";
@@ -83,7 +83,7 @@ export class Caddy extends ContainerService {
   constructor(name: string, args: CaddyArgs, opts?: pulumi.ComponentResourceOptions) {
     const kind: ServiceKind = { type: "proxy:Caddy", faults: caddyFaults(args), renamed: { "networks[0]": "network" } };
     const networks = networksOf(args);
-    const http3 = args.http3 ?? args.host.facilities.openPorts?.has("443/udp") ?? true;
+    const http3 = offersHttp3(args);
     const caddyfile = caddyfileOf(args);
     super(
       name,
@@ -91,7 +91,7 @@ export class Caddy extends ContainerService {
       { ...kind, publishes: "everywhere", extend: twoHalves(name), before: dnsImage(name, args) },
       opts,
     );
-    args.host.facilities.proxy = name;
+    args.host.facilities.proxy = { name, needs: neededPorts(args) };
     this.logFolder = `${foldersOf(pulumi.getProject(), name).data}/logs`;
     this.routes = args.routes;
     declareRoutes(name, args.routes);

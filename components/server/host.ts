@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostConnection } from "../../provider/index.ts";
+import type { NeededPort, Openings } from "../hardening/openings.ts";
 import type { OsRelease } from "./os-release.ts";
 import type { SshWay } from "./ssh-way.ts";
 
@@ -32,8 +33,8 @@ export interface Host {
 export interface HostFacilities {
   /** Set by `DockerEngine`: what everything that runs containers waits for. */
   docker?: pulumi.Resource;
-  /** Set by `Hardening`: ports that the firewall lets in, `443/tcp`; undefined while nobody owns the firewall. */
-  openPorts?: ReadonlySet<string>;
+  /** Set by `Hardening`: what the firewall lets in, SSH included; undefined while nobody owns the firewall. */
+  openings?: Openings;
   /** Set by `Hardening`: who is kept off the host by fail2ban. */
   bans?: {
     /** fail2ban itself. */
@@ -42,7 +43,12 @@ export interface HostFacilities {
     never: readonly string[];
   };
   /** Set by `Caddy`: a host has one proxy, the owner of its public ports. */
-  proxy?: string;
+  proxy?: {
+    /** Name of its component. */
+    name: string;
+    /** What the firewall has to let in for it. */
+    needs: readonly NeededPort[];
+  };
   /** Set by `Mesh` on its members: what has to be there before SSH can be left to the mesh. */
   mesh?: pulumi.Resource;
   /** Hosts that are reached through this one, with the addresses that they have there. */

@@ -79,7 +79,13 @@ describe("Caddy", () => {
     expect(caddyfile).toContain(
       "\t\t\t\tclient_ip 100.64.0.0/10 fd7a:115c:a1e0::/48 172.20.1.0/24\n\t\t\t\tnot client_ip 172.20.1.1\n",
     );
-    expect(host?.facilities.proxy).toBe("edge");
+    expect(host?.facilities.proxy).toEqual({
+      name: "edge",
+      needs: [
+        { port: "80/tcp", by: "everybody" },
+        { port: "443/tcp", by: "everybody" },
+      ],
+    });
     expect([...(host?.facilities.publishedPorts ?? [])]).toEqual([
       ["80/tcp", "edge"],
       ["443/tcp", "edge"],
@@ -92,7 +98,7 @@ describe("Caddy", () => {
     const resources = await resourcesOf(() => {
       const { net, ...rest } = platform();
       host = rest.host;
-      host.facilities.openPorts = new Set(["80/tcp", "443/tcp"]);
+      host.facilities.openings = { tcp: { port: "80:443" }, http3: { port: 443, protocol: "udp", action: "deny" } };
       new Caddy("edge", { host, network: net.frontend, acme: internalCa(), routes: [] });
     });
     const { inputs } = resources["edge-compose"] ?? {};
@@ -103,7 +109,7 @@ describe("Caddy", () => {
   test("every fault at once", () => {
     const { host, net, website, n8n } = platform();
     const elsewhere = platform("hub");
-    host.facilities.openPorts = new Set(["22/tcp", "80/tcp"]);
+    host.facilities.openings = { ssh: { port: 22 }, http: { port: 80 }, https: { port: 443, from: ["100.64.0.0/10"] } };
     const faults = faultsOf(
       () =>
         new Caddy("edge", {
@@ -136,7 +142,7 @@ describe("Caddy", () => {
       'meshRanges[0] is "100.64.0.0"; a range such as 100.64.0.0/10 is needed',
       'maxBody is "ten"; a size such as 10MB is needed',
       "network is backend, an internal network; its containers would reach nothing but the proxy",
-      "host is core, whose firewall does not let in 443/tcp, 443/udp; open it in its Hardening",
+      "host is core, whose firewall does not let everybody in to 443/tcp, 443/udp; open it in its Hardening",
       'acme.email is "ops"; an e-mail address is needed',
       'image is "caddy:latest", another version every day; name the tag that was tested, such as caddy:1.2.0',
       "networks[2] is network frontend of hub, but the service is on core",
