@@ -1,11 +1,14 @@
 /** How old the newest backups are, as far as somebody knows. */
 import { fetchWhole } from "../../provider/fetch-whole.ts";
 import { type Answer, askHosts, connectionsOf } from "../hosts.ts";
+import { hostOf, indexed } from "../plan-model/ownership.ts";
 import type { Resource } from "../plan-model/resource.ts";
 
 export interface Backup {
   /** What is backed up: a server, the mesh. */
   of: string;
+  /** The host that it is of. */
+  host: string;
   kind: string;
   /** When the newest was made; undefined where there is none yet, or nobody could say: `note` tells which. */
   newest?: string;
@@ -29,6 +32,12 @@ export async function findBackups(resources: readonly Resource[], access?: Backu
   return found.flat();
 }
 
+/** Those of the hosts that none of the backups is of, in their order. */
+export function hostsWithout(backups: readonly Backup[], hosts: readonly { name: string }[]): string[] {
+  const backedUp = new Set(backups.map(({ host }) => host));
+  return hosts.map(({ name }) => name).filter((name) => !backedUp.has(name));
+}
+
 interface Image {
   created: string;
   created_from: { id: number; name: string } | null;
@@ -41,8 +50,10 @@ async function hetznerBackups(resources: readonly Resource[], access?: BackupAcc
   );
   if (servers.length === 0) return [];
   const images = access?.hetzner ? await backupImages(access.hetzner) : "not looked up: there is no token";
-  return servers.map(({ name, inputs }): Backup => {
-    const backup = { of: name, kind: "Hetzner's daily backup of the server" };
+  const all = indexed(resources);
+  return servers.map((server): Backup => {
+    const { name, inputs } = server;
+    const backup = { of: name, host: hostOf(server, all) ?? name, kind: "Hetzner's daily backup of the server" };
     if (typeof images === "string") return { ...backup, note: images };
     const own = images.filter(({ created_from: from }) => from?.name === inputs["name"]);
     return withNewest(
@@ -84,14 +95,21 @@ async function meshBackups(resources: readonly Resource[], access?: BackupAccess
   );
   if (timers.length === 0) return [];
   const kind = `copy of the mesh's database, in ${MESH_FOLDER}`;
-  const hosts = connectionsOf(timers);
-  if (!access) return hosts.map(({ name }) => ({ of: name, kind, note: "not looked up" }));
-  const answers = await askHosts(hosts, NEWEST, access.keyFile);
-  return answers.map((answer) => fromAnswer(answer, kind));
+  const all = indexed(resources);
+  const names = [...new Set(timers.flatMap((timer) => hostOf(timer, all) ?? []))].sort();
+  if (!access) return names.map((name) => ({ of: name, host: name, kind, note: "not looked up" }));
+  const answers = await askHosts(connectionsOf(timers), NEWEST, access.keyFile);
+  return names.map((name): Backup => {
+    const answer = answers.find(({ host }) => host.name === name);
+    return answer
+      ? fromAnswer(answer, kind)
+      : { of: name, host: name, kind, note: "not looked up: its address is not known yet" };
+  });
 }
 
 function fromAnswer(answer: Answer, kind: string): Backup {
-  const backup = { of: answer.host.name, kind };
+  const { name } = answer.host;
+  const backup = { of: name, host: name, kind };
   if ("error" in answer) return { ...backup, note: `not looked up: ${answer.error}` };
   const seconds = Number.parseFloat(answer.result.stdout);
   return withNewest(backup, Number.isNaN(seconds) ? [] : [seconds * 1000]);

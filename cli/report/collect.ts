@@ -7,9 +7,9 @@ import { lookAt } from "../drift/drift-command.ts";
 import { platformOf } from "../plan-model/platform.ts";
 import { type Preview, resourcesAfter, resourcesBefore } from "../plan-model/preview.ts";
 import { stackEnvironment } from "../stack-environment.ts";
-import { type BackupAccess, findBackups } from "./backups.ts";
+import { type BackupAccess, findBackups, hostsWithout } from "./backups.ts";
 import { lookAtCertificates } from "./certificates.ts";
-import type { Looked, ReportFacts } from "./facts.ts";
+import { found, type Looked, type ReportFacts } from "./facts.ts";
 import { exposureMatrix } from "./matrix.ts";
 
 export interface CollectOptions {
@@ -32,7 +32,6 @@ export async function collectFacts(stack: string, preview: Preview, options: Col
     why === undefined ? withAccess(stack, (access) => findBackups(before, access)) : findBackups(after),
   );
   const { before: was, after: becomes, source } = costChange(preview, prices);
-  const backedUp = new Set("found" in backups ? backups.found.map(({ of }) => of) : []);
   return {
     ...{ stack, version, at: new Date().toISOString(), deployed: isDeployed },
     waiting: preview.steps.filter(({ operation }) => operation !== "same").length,
@@ -44,7 +43,7 @@ export async function collectFacts(stack: string, preview: Preview, options: Col
     drift: await unless(why, () => lookAt(stack, args)),
     certificates: await unless(why, () => lookAtCertificates(deployed)),
     backups,
-    withoutBackup: declared.hosts.map(({ name }) => name).filter((name) => !backedUp.has(`${name}-server`)),
+    withoutBackup: hostsWithout(found(backups) ?? [], declared.hosts),
   };
 }
 

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { platformOf } from "../plan-model/platform.ts";
 import { resourcesAfter } from "../plan-model/preview.ts";
+import { type Resource, UNKNOWN } from "../plan-model/resource.ts";
 import { recorded } from "../plan-model/testdata/recorded.ts";
-import { findBackups } from "./backups.ts";
+import { findBackups, hostsWithout } from "./backups.ts";
 import { lookAtCertificates } from "./certificates.ts";
 import { unknowns } from "./facts.ts";
 import { exposureMatrix, type Row } from "./matrix.ts";
@@ -211,20 +212,39 @@ it("sees the certificate that a proxy shows for a hostname, and says why it sees
   expect(refused).toMatchObject({ problem: "nothing listens there" });
 });
 
-it("knows of backups that nobody was asked about only that they are declared", async () => {
-  const resource = (type: string, name: string, inputs: object) => ({
+describe("backups", () => {
+  const resource = (type: string, name: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
     ...{ urn: `urn::${name}`, type, name, custom: true, inputs: { ...inputs }, outputs: {} },
     ...{ dependencies: [], propertyDependencies: {} },
+    ...more,
   });
+  const component = resource("quayside:server:HetznerServer", "apps", {}, { custom: false });
   const resources = [
-    resource("hcloud:index/server:Server", "apps-server", { name: "prod-apps", backups: true }),
+    component,
+    resource(
+      "hcloud:index/server:Server",
+      "apps-server",
+      { name: "prod-apps", backups: true },
+      { parent: component.urn },
+    ),
     resource("hcloud:index/server:Server", "edge-server", { name: "prod-edge", backups: false }),
     resource("quayside:host:SystemdUnit", "mesh-backup-timer", {
-      ...{ unit: "headscale-backup.timer", host: { name: "hub", address: "203.0.113.20" } },
+      ...{ unit: "headscale-backup.timer", host: { name: "hub", address: UNKNOWN } },
     }),
   ];
-  expect(await findBackups(resources)).toMatchObject([
-    { of: "apps-server", note: "not looked up: there is no token" },
-    { of: "hub", note: "not looked up" },
-  ]);
+
+  it("that nobody was asked about are known only to be declared", async () => {
+    expect(await findBackups(resources)).toEqual([
+      expect.objectContaining({ of: "apps-server", host: "apps", note: "not looked up: there is no token" }),
+      expect.objectContaining({ of: "hub", host: "hub", note: "not looked up" }),
+    ]);
+    const [, ofMesh] = await findBackups(resources, {});
+    expect(ofMesh).toMatchObject({ host: "hub", note: "not looked up: its address is not known yet" });
+  });
+
+  it("are of hosts, whatever is backed up there; the others have none", async () => {
+    const hosts = ["apps", "edge", "hub", "core"].map((name) => ({ name }));
+    expect(hostsWithout(await findBackups(resources), hosts)).toEqual(["edge", "core"]);
+    expect(hostsWithout([], hosts)).toEqual(["apps", "edge", "hub", "core"]);
+  });
 });

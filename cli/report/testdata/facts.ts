@@ -77,15 +77,21 @@ export function fullFacts(): ReportFacts {
     },
     backups: {
       found: [
-        { of: "prod-apps-server", kind: "Hetzner's daily backup of the server", newest: "2026-11-21T02:10:00.000Z" },
-        { of: "seko-vpn", kind: "copy of the mesh's database, in /var/backups/headscale", note: "none yet" },
         {
-          of: "waza",
+          ...{ of: "prod-apps-server", host: "prod-apps", kind: "Hetzner's daily backup of the server" },
+          newest: "2026-11-21T02:10:00.000Z",
+        },
+        {
+          ...{ of: "seko-vpn", host: "seko-vpn", kind: "copy of the mesh's database, in /var/backups/headscale" },
+          note: "none yet",
+        },
+        {
+          ...{ of: "waza", host: "waza" },
           kind: "copy of the mesh's database, in /var/backups/headscale",
           note: "not looked up: no answer",
         },
       ],
     },
-    withoutBackup: ["seko-vpn", "sese-ai", "waza"],
+    withoutBackup: ["sese-ai"],
   };
 }
