@@ -12,9 +12,10 @@ import { backendFolder, stackEnvironment } from "../stack-environment.ts";
 import { checkStack } from "../stack-preview.ts";
 import { runSteps } from "../steps.ts";
 import { HetznerProject } from "./hetzner.ts";
+import { exitCodeOf, type StackOutcome, unseenNames } from "./outcome.ts";
 import { planReap, type ReapPlan } from "./plan.ts";
 import { removeThings } from "./remove.ts";
-import { renderOutcome, renderPlan, type StackOutcome, toJson } from "./render.ts";
+import { renderOutcome, renderPlan, toJson } from "./render.ts";
 
 interface ReapOptions {
   yes?: boolean;
@@ -42,7 +43,7 @@ export function registerReap(program: Command): void {
     });
 }
 
-/** @returns the exit code: 0 when nothing that should be gone is left. */
+/** @returns the exit code: 0 when nothing that should be gone is left, or may be. */
 async function reap(stack: string, { yes, json = false, byLabel = false }: ReapOptions): Promise<number> {
   const cloud = new HetznerProject(await accessTo(stack), fetch, {
     say: (line) => process.stderr.write(`quay: ${line}\n`),
@@ -66,7 +67,7 @@ async function reap(stack: string, { yes, json = false, byLabel = false }: ReapO
     }
   }
   if (json) process.stdout.write(toJson(plan, states, agreed ? outcomes : undefined));
-  return plan.faults.length > 0 || outcomes.some(({ faults }) => faults.length > 0) ? 1 : 0;
+  return exitCodeOf(plan, outcomes);
 }
 
 /** By its state first; then whatever has its label still, which is all of it when the state is lost. */
@@ -80,7 +81,8 @@ async function destroy(
     if (state === "there") await destroyByState(stack, quiet);
     const left = (await cloud.things(project)).filter(({ labels }) => labels["stack"] === stack);
     const say = (line: string) => (quiet ? undefined : process.stdout.write(`  ${line}\n`));
-    return { stack, faults: await removeThings(cloud, left, say) };
+    const unseen = state === "lost" && { unseen: unseenNames(stack, left) };
+    return { stack, faults: await removeThings(cloud, left, say), ...unseen };
   } catch (error) {
     return { stack, faults: [(error as Error).message] };
   }

@@ -61,7 +61,7 @@ export class HetznerProject {
       if (status === 404) {
         throw new UserError(`${this.#access.endpoint}/${kind.list} is not there: is HCLOUD_ENDPOINT right?`);
       }
-      for (const { id, name, labels } of body[kind.list]) found.push({ kind, id, name, labels });
+      for (const item of body[kind.list]) found.push(thingOf(kind, item));
       page = body.meta.pagination.next_page;
     }
     return found;
@@ -113,6 +113,19 @@ export class HetznerProject {
       return error as Error;
     }
   }
+}
+
+/** As far as the API tells of one kind of things. */
+interface Item extends Pick<Thing, "id" | "name" | "labels"> {
+  /** Of a primary IP. */
+  ip?: string;
+  /** Of a server. */
+  public_net?: { ipv4?: { ip: string } | null; ipv6?: { ip: string } | null };
+}
+
+function thingOf(kind: Kind, { id, name, labels, ip, public_net: net }: Item): Thing {
+  const addresses = [ip, net?.ipv4?.ip, net?.ipv6?.ip].filter((address) => address !== undefined);
+  return { kind, id, name, labels, ...(addresses.length > 0 && { addresses }) };
 }
 
 function isPassing(answer: Answer | Error): boolean {

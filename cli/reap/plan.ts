@@ -20,6 +20,8 @@ export interface Thing {
   id: number;
   name: string;
   labels: Readonly<Record<string, string>>;
+  /** Public addresses of a server or a primary IP; for IPv6 the network. */
+  addresses?: readonly string[];
 }
 
 /** What one stack has there. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { aServer, TEST_KEY, testCloud } from "../../lab/api/testing.ts";
 import { HetznerProject } from "./hetzner.ts";
+import { unseenNames } from "./outcome.ts";
 import { planReap } from "./plan.ts";
 import { removeThings } from "./remove.ts";
 
@@ -51,7 +52,7 @@ async function twoStacks(giveUpAfter = 2000) {
       () => {},
     );
   };
-  return { ...emulated, names, reap };
+  return { ...emulated, project, names, reap };
 }
 const each = (names: string[]) => Object.fromEntries(LISTS.map((list) => [list, names]));
 
@@ -61,6 +62,16 @@ test("all of an expired stack goes by its labels, in an order that the cloud acc
   expect(await reap()).toEqual([]);
   expect(await names()).toEqual(each(["new"]));
   expect(await reap()).toEqual([]);
+});
+
+test("the addresses of servers and primary IPs are known while they are there", async () => {
+  const { project, cloud } = await twoStacks();
+  const old = (await project.things("quayside")).filter(({ labels }) => labels["stack"] === "old");
+  const ip = Object.values(cloud.state.primaryIps).find(({ name }) => name === "old")?.ip;
+  expect(ip).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  const having = old.filter(({ addresses }) => addresses?.includes(ip ?? ""));
+  expect(having.map(({ kind }) => kind.kind).sort()).toEqual(["primary IP", "server"]);
+  expect(unseenNames("old", old)).toEqual({ label: "old", addresses: [ip] });
 });
 
 test("limits, failures and locks are waited out", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -95,10 +96,11 @@ test("what lives is left alone; what has expired is shown first, and destroyed b
   expect(said).toContain(`${OLD} is gone.`);
   expect(counts(OLD)).toEqual(NONE);
   expect(JSON.stringify(emulated.thingsOf(LIVE))).toBe(before);
-  expect(JSON.parse(await old.state()).checkpoint.latest.resources ?? []).toEqual([]);
+  expect(existsSync(old.stateFile)).toBe(false);
 });
 
 test("without its state a preprod goes by its labels; what cannot go is one clear error, and goes with the next run", async () => {
+  expect((await old.pulumi(["stack", "init"])).code).toBe(0);
   await old.up();
   age(OLD);
   await rm(old.stateFile);
@@ -112,16 +114,27 @@ test("without its state a preprod goes by its labels; what cannot go is one clea
   faults.add({ kind: "http", status: 503, times: 2, request: "DELETE /v1/primary_ips" });
   faults.add({ kind: "http", status: 423, code: "locked", times: 2, request: "DELETE /v1/servers" });
 
+  const addresses = emulated.thingsOf(OLD).primaryIps.map(({ id }) => emulated.cloud.state.primaryIps[id]?.ip);
+  expect(addresses).toHaveLength(2);
   const refused = await reap("--yes");
   expect(refused.code).toBe(1);
   expect(refused.stdout).toMatch(/preprod-pr-7 expired .*; without its state, by its labels/);
   expect(refused.stdout).toMatch(/is not gone:\n {2}volume \S+ \(\d+\): the API answers 403, .*Somebody protected it/);
   expect(counts(OLD)).toEqual(NONE.with(2, 1));
+  for (const ip of addresses) expect(refused.stdout).toMatch(new RegExp(`any that leads to .*${ip}`));
 
   record.protection.delete = false;
   const { code, stdout } = await reap("--yes", "--json");
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ dryRun: false, expired: [{ stack: OLD, state: "lost", gone: true }] });
+  // Nobody could look for its names in DNS, which somebody has to be told.
+  expect(code).toBe(1);
+  const hostnames = `*.${OLD}.<zone>`;
+  expect(JSON.parse(stdout)).toMatchObject({
+    dryRun: false,
+    expired: [
+      { stack: OLD, state: "lost", gone: false, faults: [], notLookedAt: [{ what: "names in DNS", hostnames }] },
+    ],
+  });
   expect(counts(OLD)).toEqual(NONE);
+  expect((await reap("--yes")).code).toBe(0);
   expect(JSON.stringify(emulated.thingsOf(LIVE))).toBe(before);
 });
