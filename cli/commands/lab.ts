@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { confirm, isAttended } from "../confirm.ts";
 import { runSteps } from "../steps.ts";
 
 /** Adds `lab start | status | stop | reset`: the emulated cloud alone. */
@@ -53,7 +54,13 @@ export function registerLab(program: Command): void {
   lab
     .command("reset")
     .description("remove the lab's hosts, networks, volumes, buckets and state")
-    .action(async () => {
+    .option("-y, --yes", "ask nothing; only a terminal is asked")
+    .action(async ({ yes = program.opts<{ yes?: boolean }>().yes }: { yes?: boolean }) => {
+      if (!yes && isAttended() && !(await confirm(`Remove the lab's hosts, with their volumes, buckets and state?`))) {
+        process.stdout.write("nothing was removed\n");
+        process.exitCode = 1;
+        return;
+      }
       const { resetLab } = await import("../../lab/main.ts");
       const { forgetLabStack } = await import("../lab-stack.ts");
       await runSteps({

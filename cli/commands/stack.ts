@@ -11,20 +11,22 @@ interface StackCommand {
   name: string;
   description: string;
   purpose: Purpose;
+  /** Whether Pulumi asks before it does it. */
+  asks: boolean;
 }
 
 const commands: readonly StackCommand[] = [
-  { name: "preview", description: "show what would change; touches no host", purpose: "preview" },
-  { name: "up", description: "apply a stack", purpose: "change" },
-  { name: "destroy", description: "remove what a stack made", purpose: "deployed" },
-  { name: "refresh", description: "read the hosts' state into the stack", purpose: "deployed" },
+  { name: "preview", description: "show what would change; touches no host", purpose: "preview", asks: false },
+  { name: "up", description: "apply a stack", purpose: "change", asks: true },
+  { name: "destroy", description: "remove what a stack made", purpose: "deployed", asks: true },
+  { name: "refresh", description: "read the hosts' state into the stack", purpose: "deployed", asks: true },
 ];
 
 const IF_EXISTS = "--if-exists";
 
 /** Adds the commands that are Pulumi's own, with the right engine, Node, backend and keys around them. */
 export function registerStackCommands(program: Command): void {
-  for (const { name, description, purpose } of commands) {
+  for (const { name, description, purpose, asks } of commands) {
     const command = program
       .command(name)
       .description(description)
@@ -32,18 +34,25 @@ export function registerStackCommands(program: Command): void {
       .argument("[options...]", "passed on to Pulumi, for example --diff")
       .passThroughOptions()
       .allowUnknownOption()
-      .action(async (stack: string, passed: string[], own: { ifExists?: true }) => {
+      .action(async (stack: string, passed: string[], own: { ifExists?: true; yes?: true }) => {
         const options = passed.filter((option) => name !== "destroy" || option !== IF_EXISTS);
         const ifExists = own.ifExists ?? options.length < passed.length;
+        const yes = asks && (own.yes ?? program.opts<{ yes?: true }>().yes);
         try {
-          process.exitCode = await run(name, stack, options, purpose);
+          process.exitCode = await run(name, stack, yes ? withYes(options) : options, purpose);
         } catch (error) {
           if (!ifExists || !(error instanceof NoSuchStack)) throw error;
           process.stderr.write(`quay: ${error.message} Nothing is left to destroy.\n`);
         }
       });
+    if (asks) command.option("-y, --yes", "ask nothing");
     if (name === "destroy") command.option(IF_EXISTS, "no error where the backend has no such stack (any more)");
   }
+}
+
+/** Pulumi's own `--yes`, once. */
+function withYes(options: readonly string[]): readonly string[] {
+  return options.some((option) => ["--yes", "-y"].includes(option)) ? options : ["--yes", ...options];
 }
 
 /** @returns Pulumi's exit code. */
