@@ -17,7 +17,11 @@ interface CostOptions extends PreviewSource {
 export function registerCost(program: Command): void {
   withPreviewOptions(program.command("cost"))
     .description("what a stack costs a month at Hetzner, now and after the next up (net, EUR)")
-    .option("--prices <source>", "api (asks with HCLOUD_TOKEN), pinned, or auto: api where there is a token", "auto")
+    .option(
+      "--prices <source>",
+      "api (asks with HCLOUD_TOKEN), pinned, or auto: api where there is a token that it takes",
+      "auto",
+    )
     .option("--json", "one JSON object")
     .action(async (stack: string, options: CostOptions) => {
       const prices = await pricesFor(options.prices);
@@ -30,20 +34,34 @@ export function registerCost(program: Command): void {
     });
 }
 
+const toStandardError = (line: string): void => void process.stderr.write(`quay: ${line}\n`);
+
 /**
  * The price table that was asked for.
  *
- * @param source - `api`, `pinned` or `auto`.
- * @throws UserError for another source, for `api` without HCLOUD_TOKEN, and when the API refuses.
+ * @param source - `api`, `pinned`, or `auto`: the API's where there is a token that it takes, else the pinned one. What the
+ * prices are for, such as a pull request's comment, is not to be lost with them.
+ * @param say - Told why `auto` does without the API.
+ * @throws UserError for another source, and of `api` without HCLOUD_TOKEN or when the API refuses.
  */
-export async function pricesFor(source: string, env: NodeJS.ProcessEnv = process.env): Promise<PriceTable> {
+export async function pricesFor(
+  source: string,
+  env: NodeJS.ProcessEnv = process.env,
+  say: (line: string) => void = toStandardError,
+): Promise<PriceTable> {
   const token = env["HCLOUD_TOKEN"];
   if (source === "pinned" || (source === "auto" && !token)) return pinnedPrices;
   if (source !== "api" && source !== "auto") {
     throw new UserError(`--prices is ${JSON.stringify(source)}; api, pinned or auto are allowed.`);
   }
   if (!token) throw new UserError("--prices api needs a token in HCLOUD_TOKEN; one that may only read is enough.");
-  return fetchPrices({ endpoint: env["HCLOUD_ENDPOINT"] ?? "https://api.hetzner.cloud/v1", token });
+  try {
+    return await fetchPrices({ endpoint: env["HCLOUD_ENDPOINT"] ?? "https://api.hetzner.cloud/v1", token });
+  } catch (error) {
+    if (source === "api" || !(error instanceof UserError)) throw error;
+    say(`${error.message} Prices are those of the ${pinnedPrices.source}.`);
+    return pinnedPrices;
+  }
 }
 
 function costJson(stack: string, { before, after, source }: CostChange, lines: readonly CostLine[]): string {

@@ -14,6 +14,7 @@ test.each<[Scripted, RegExp]>([
   [{ status: 401 }, /\/v1\/pricing answered 401\.$/],
   [{ status: 429 }, /\/v1\/pricing answered 429\.$/],
   [{ status: 503 }, /\/v1\/pricing answered 503\.$/],
+  [{ status: 200, body: { maintenance: true } }, /\/v1\/pricing answered without any\.$/],
   [{ status: 200, body: { pricing: { currency: "USD" } } }, /has prices in USD, not in EUR\.$/],
 ])("%j is one clear error, with the way to do without, and without the token", async (scripted, said) => {
   api.script.push(scripted);

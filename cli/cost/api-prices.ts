@@ -26,7 +26,8 @@ export async function fetchPrices(
     throw new UserError(`prices could not be had: ${url} does not answer (${(error as Error).message}).`, remedy);
   }
   if (!answer.ok) throw new UserError(`prices could not be had: ${url} answered ${answer.status}.`, remedy);
-  const { pricing } = said as { pricing: Pricing };
+  const { pricing } = (said ?? {}) as { pricing?: Pricing };
+  if (!pricing) throw new UserError(`prices could not be had: ${url} answered without any.`, remedy);
   if (pricing.currency !== "EUR") throw new UserError(`${url} has prices in ${pricing.currency}, not in EUR.`, remedy);
   return pricesFrom(pricing);
 }

@@ -32,6 +32,15 @@ describe("prices", () => {
     expect(asked.mock.calls[0]?.[1].headers).toEqual({ Authorization: "Bearer secret" });
   });
 
+  it("are the pinned ones, and that is said, when the API does not take a token that merely was there", async () => {
+    vi.stubGlobal("fetch", async () => new Response("", { status: 401 }));
+    const said: string[] = [];
+    const prices = await pricesFor("auto", { HCLOUD_TOKEN: "s3cr3t" }, (line) => said.push(line));
+    expect(prices).toBe(pinnedPrices);
+    expect(said).toEqual([expect.stringMatching(/pricing answered 401\. Prices are those of the pinned table of /)]);
+    expect(said.join()).not.toContain("s3cr3t");
+  });
+
   it("are refused with a remedy, and without the token, when the API refuses", async () => {
     vi.stubGlobal("fetch", async () => new Response("", { status: 401 }));
     const error: Error = await pricesFor("api", { HCLOUD_TOKEN: "s3cr3t" }).catch((caught) => caught);

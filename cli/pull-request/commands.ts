@@ -61,7 +61,11 @@ function withRenderOptions(command: Command): Command {
   return command
     .argument("<folder>", "what `pull-request preview --out` made")
     .option("--commit <sha>", "the commit that was previewed")
-    .option("--prices <source>", "api (asks with HCLOUD_TOKEN), pinned, or auto: api where there is a token", "auto");
+    .option(
+      "--prices <source>",
+      "api (asks with HCLOUD_TOKEN), pinned, or auto: api where there is a token that it takes",
+      "auto",
+    );
 }
 
 async function commentOf(folder: string, { commit, prices }: RenderOptions): Promise<string> {
