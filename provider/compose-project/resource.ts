@@ -99,7 +99,7 @@ export class ComposeProject extends HostResource {
 
   constructor(name: string, args: ComposeProjectArgs, opts?: pulumi.CustomResourceOptions) {
     // The whole map is secret, so that a variable that only the host has is as secret as a declared one.
-    const inputs = { ...args, env: pulumi.secret(args.env ?? {}) };
+    const inputs = { ...args, ...(args.env && { env: pulumi.secret(args.env) }) };
     super("ComposeProject", name, inputs, ["services", "digests"], opts);
   }
 }

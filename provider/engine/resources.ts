@@ -25,7 +25,7 @@ export class ResourceLife {
       const inputs = this.#inputs({ ...news, properties });
       this.#claims.claim(urn, hostOf(inputs), this.#things(inputs));
     }
-    return { inputs: properties, secrets: news.secrets, faults };
+    return { inputs: properties, secrets: this.#secrets(news), faults };
   }
 
   diff(olds: Properties, news: Properties): PropertyChange[] {
