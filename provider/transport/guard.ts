@@ -1,9 +1,12 @@
 import type { HostConnection } from "../host.ts";
+import { ConnectionLost, type ScriptResult } from "./connection.ts";
 import type { Session } from "./session.ts";
 import { emit } from "./shell.ts";
 
 /** Long enough to change, reconnect and disarm on a slow host; short enough to be back well within two minutes. */
 export const REVERT_AFTER_SECONDS = 45;
+/** How long a revert waits for the change itself to end. */
+const CHANGE_SECONDS = 30;
 const PROOF_PATIENCE_SECONDS = 12;
 const RETURN_PATIENCE_SECONDS = 60;
 const FOLDER = "/var/lib/quayside/guard";
@@ -37,7 +40,7 @@ const turns = new Map<string, Promise<unknown>>();
  * the taking back, on its own clock and also after a reboot, so it needs neither this process nor the network.
  *
  * @returns what the change printed
- * @throws HostError when the change failed or shut us out; the host is as it was by then
+ * @throws HostError when the change failed, shut us out, or lost the connection; the host is as it was by then
  */
 export function guarded(session: Session, change: GuardedChange): Promise<string> {
   const key = session.host.name;
@@ -48,7 +51,7 @@ export function guarded(session: Session, change: GuardedChange): Promise<string
 }
 
 async function changeAndProve(session: Session, change: GuardedChange): Promise<string> {
-  const made = await session.attempt(armAndChange(change));
+  const made = await session.attempt(armAndChange(change)).catch((error) => afterLoss(session, change, error));
   if (made.code !== 0) {
     const said = (made.stderr.trim() || made.stdout.trim()).split("\n").slice(-20).join("\n  ");
     throw session.fail(`cannot change ${change.what} (exit code ${made.code}); it was put back as it was.\n  ${said}`);
@@ -57,15 +60,43 @@ async function changeAndProve(session: Session, change: GuardedChange): Promise<
   session.progress("proving on a new connection that the host still lets us in");
   let refusal = await knock(session, change.through ?? [session.host]);
   for (const other of change.others ?? []) refusal ??= await knock(session, [other]);
-  if (refusal === undefined && (await session.run("keep the change", disarm(change.name))).trim() === "kept") {
-    return made.stdout;
+  const proven = refusal === undefined;
+  if (proven) {
+    const keep = async () => (await session.run("keep the change", disarm(change.name))).trim();
+    // Asked again, it knows what it did when the answer was lost.
+    const answer = await keep().catch(keep).catch(messageOf);
+    if (answer === "kept") return made.stdout;
+    if (answer !== "reverted") refusal = answer;
   }
-  session.progress("the host does not let us in any more: taking the change back");
-  await awaitReturn(session, change.name);
+  const lost = proven && refusal !== undefined;
+  session.progress(
+    lost
+      ? "the connection was lost: asking what holds"
+      : "the host does not let us in any more: taking the change back",
+  );
+  const outcome = await awaitReturn(session, change.name);
+  if (lost && outcome === "kept") return made.stdout;
+  if (lost) {
+    throw session.fail(
+      `${change.what} had been changed, but the connection was lost before that could be kept, so the host took the change ` +
+        `back and is reachable again. Run again.\n  ${refusal}`,
+    );
+  }
   throw session.fail(
     `${change.what} would have locked this deployment out, so the host took the change back and is reachable again.\n` +
       `  ${refusal ?? `no new connection came about within ${REVERT_AFTER_SECONDS} seconds`}\n` +
       (change.remedy ?? "Let the address, user and port that this deployment comes with in, then run again."),
+  );
+}
+
+/** The host takes back what was armed; what was not was not changed either. */
+async function afterLoss(session: Session, change: GuardedChange, error: unknown): Promise<ScriptResult> {
+  if (!(error instanceof ConnectionLost)) throw error;
+  session.progress("the connection was lost during the change: waiting for the host to take it back");
+  await awaitReturn(session, change.name);
+  throw session.fail(
+    `the connection was lost while ${change.what} was being changed; the host has taken back what was changed by then, ` +
+      "and is reachable again. Run again; where it is lost each time, the change itself shuts this deployment out.",
   );
 }
 
@@ -77,21 +108,30 @@ async function knock(session: Session, ways: readonly HostConnection[]): Promise
       await session.prove({ ...way, patience: PROOF_PATIENCE_SECONDS });
       return undefined;
     } catch (error) {
-      refusal ??= error instanceof Error ? error.message.split("\n")[0] : String(error);
+      refusal ??= messageOf(error);
     }
   }
   return refusal;
 }
 
-/** The old connection often still works and can hurry the host; where it does not, the host's own clock decides. */
-async function awaitReturn(session: Session, name: string): Promise<void> {
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message.split("\n")[0] : undefined) ?? String(error);
+}
+
+/**
+ * Waits until nothing is armed on the host any more. The old connection often still works and can hurry it; where it
+ * does not, the host's own clock decides.
+ */
+async function awaitReturn(session: Session, name: string): Promise<"reverted" | "kept"> {
   const hurried = await within(20_000, session.attempt(`systemctl start ${unit(name)}.service`)).catch(() => undefined);
   const deadline = Date.now() + (hurried?.code === 0 ? 0 : (REVERT_AFTER_SECONDS + 5) * 1000);
   for (;;) {
     const refusal = await knock(session, [session.host]);
     if (refusal === undefined) {
-      const left = await within(20_000, session.attempt(`[ ! -d ${FOLDER}/${name} ]`)).catch(() => undefined);
-      if (left?.code === 0) return;
+      const found = (await within(20_000, session.attempt(whatHolds(name))).catch(() => undefined))?.stdout.trim();
+      if (found === "reverted" || found === "kept") return found;
+      // The script that should have armed it was killed before it did, and before it changed anything.
+      if (found === "beginning" && Date.now() > deadline) return "reverted";
     }
     if (Date.now() > deadline + RETURN_PATIENCE_SECONDS * 1000) {
       throw session.fail(
@@ -123,6 +163,21 @@ export async function settle(session: Session, name: string): Promise<boolean> {
   return output.trim() === "reverted";
 }
 
+/** Prints what has become of a change: `beginning`, `armed`, `reverted` or `kept`. */
+export function whatHolds(name: string): string {
+  return [
+    `if [ -d ${FOLDER}/${name} ]; then echo armed`,
+    `elif [ -d ${FOLDER}/${name}.new ]; then echo beginning`,
+    `elif [ -e ${reverted(name)} ]; then echo reverted`,
+    "else echo kept; fi",
+  ].join("\n");
+}
+
+/** Is there after a change was taken back, until the next one is made. */
+function reverted(name: string): string {
+  return `/run/${unit(name)}`;
+}
+
 function unit(name: string): string {
   return `quayside-revert-${name}`;
 }
@@ -134,7 +189,7 @@ export function armAndChange(change: GuardedChange): string {
   return `set -eu
 umask 077
 mkdir -p ${FOLDER}
-rm -rf ${folder}.new ${folder}
+rm -rf ${folder}.new ${folder} ${reverted(change.name)}
 mkdir -p ${folder}.new/saved
 saved=${folder}.new/saved
 ${write(`${folder}.new/revert.sh`, revertScript(change))}
@@ -167,7 +222,7 @@ sync
 systemctl daemon-reload
 systemctl enable --quiet --now ${unit(change.name)}.timer
 umask 022
-if ! sh ${folder}/change.sh; then
+if ! flock --close ${folder}/lock sh ${folder}/change.sh; then
   systemctl start ${unit(change.name)}.service
   exit 1
 fi`;
@@ -177,7 +232,11 @@ function revertScript(change: GuardedChange): string {
   return `set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 saved=${FOLDER}/${change.name}/saved
+# A change that is still being made would go on after it was taken back.
+exec 9>${FOLDER}/${change.name}/lock
+flock --wait ${CHANGE_SECONDS} 9 || :
 ${change.revert}
+: >${reverted(change.name)}
 ${forget(change.name)}
 `;
 }
@@ -187,7 +246,10 @@ export function disarm(name: string): string {
   return `set -eu
 systemctl stop ${unit(name)}.timer 2>/dev/null || :
 while [ "$(systemctl show -P ActiveState ${unit(name)}.service)" = activating ]; do sleep 0.2; done
-if [ ! -d ${FOLDER}/${name} ]; then echo reverted; exit 0; fi
+if [ ! -d ${FOLDER}/${name} ]; then
+${whatHolds(name)}
+exit 0
+fi
 ${forget(name)}
 echo kept`;
 }

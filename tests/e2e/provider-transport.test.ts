@@ -2,6 +2,9 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Connection } from "../../provider/transport/connection.ts";
+import { armAndChange, disarm, guarded } from "../../provider/transport/guard.ts";
+import { ConnectionPool } from "../../provider/transport/pool.ts";
+import { Sessions } from "../../provider/transport/session.ts";
 import { generateEd25519 } from "../../secrets/ed25519.ts";
 import { makeHost, type TestHost } from "./harness/host.ts";
 import { execute, processesBelow } from "./harness/processes.ts";
@@ -126,6 +129,33 @@ test("a look that hangs is given up, also as a user with sudo, and what it had p
     } finally {
       connection.close();
     }
+  }
+});
+
+test("a connection that is lost during a guarded change: the host takes it back when it is made, and only then is it told", async () => {
+  const pool = new ConnectionPool();
+  pool.settings = { privateKey: await readFile(host.keyFile, "utf8") };
+  const session = new Sessions(pool).open(host.connection, [], { progress: () => {}, warn: () => {} });
+  const change = { name: "mark", what: "a mark", save: ":", revert: "rm -f /root/mark" };
+  try {
+    // Cut off in the middle, what runs on the host goes on.
+    const lost = guarded(session, { ...change, change: "pkill -x sshd-session; sleep 4; touch /root/mark" });
+    await expect(lost).rejects.toThrow(
+      /transport \(root@[\d.:]+\): the connection was lost while a mark was being changed; the host has taken back/,
+    );
+    expect(await host.sh(`sleep 4; ls /root/mark /var/lib/quayside/guard 2>/dev/null || :`)).toBe(
+      "/var/lib/quayside/guard:\n",
+    );
+
+    await host.sh(armAndChange({ ...change, change: "touch /root/mark" }));
+    expect(await host.sh(disarm("mark"))).toBe("kept\n");
+    expect(await host.sh(disarm("mark"))).toBe("kept\n");
+    await host.sh(armAndChange({ ...change, change: "touch /root/mark" }));
+    await host.sh("systemctl start quayside-revert-mark.service");
+    expect(await host.sh(disarm("mark"))).toBe("reverted\n");
+    expect(await missing("/root/mark")).toBe("missing\n");
+  } finally {
+    await pool.close();
   }
 });
 
