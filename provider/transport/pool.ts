@@ -60,6 +60,7 @@ export class ConnectionPool {
   }
 }
 
-function keyOf(host: HostConnection): string {
-  return JSON.stringify([host.name, host.address, host.port ?? 22, host.user ?? "root", host.hostKey ?? ""]);
+/** Tells one connection from another. Two ways to one address lead to two machines where they go through different ones. */
+export function keyOf({ name, address, port = 22, user = "root", hostKey, jump, otherwise }: HostConnection): string {
+  return JSON.stringify([name, address, port, user, hostKey, jump && keyOf(jump), otherwise && keyOf(otherwise)]);
 }

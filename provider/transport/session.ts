@@ -112,7 +112,7 @@ function explainExit(host: HostConnection, doing: string, result: ScriptResult):
     );
   }
   if (/No space left on device/.test(said)) {
-    return `cannot ${doing}: the disk is full. Nothing was changed by this step; free some space and run again.\n  ${said}`;
+    return `cannot ${doing}: the disk is full; free some space and run again.\n  ${said}`;
   }
   return `cannot ${doing} (exit code ${result.code}):\n  ${said || "the command said nothing"}`;
 }
