@@ -1,4 +1,4 @@
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 import { COMPOSE, lock, type Place, stagedIn } from "./place.ts";
 import type { PlacedFile } from "./plan.ts";
 import { type DeploymentRecord, formatRecord, parseRecord } from "./record.ts";
@@ -22,7 +22,7 @@ export function stage(place: Place, files: readonly PlacedFile[]): string {
       return [
         // For containers that mount the folder while it is tried; the one around it is root's.
         `(umask 022; mkdir -p "$(dirname ${path})")`,
-        write(path, file.content),
+        emitTo(path, file.content),
         `chmod ${file.mode} ${path}`,
       ];
     }),
@@ -102,7 +102,7 @@ export function finish(place: Place, record: DeploymentRecord): string {
 function writeRecord(record: DeploymentRecord): string {
   return [
     "umask 077",
-    write(".quayside/record.new", formatRecord(record)),
+    emitTo(".quayside/record.new", formatRecord(record)),
     "sync .quayside/record.new",
     "mv -f .quayside/record.new .quayside/record.json",
   ].join("\n");
@@ -148,9 +148,4 @@ export function parseVersion(output: string): { paths: string[]; compose: string
     compose: decode(values("compose")[0]),
     ...(record !== undefined && { record: parseRecord(decode(record)) }),
   };
-}
-
-/** @param path quoted for the shell */
-function write(path: string, content: string): string {
-  return `{\n${emit(content)}\n} > ${path}`;
 }

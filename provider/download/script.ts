@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 import type { DownloadInputs, DownloadState } from "./type.ts";
 
 const FOLDER = "/var/lib/quayside/downloads";
@@ -98,7 +98,7 @@ ${moves.join("\n")}
 sync
 ${places.join("\n")}
 mv -f -T -- "$work/sums" ${q(`${note}.sums`)}
-${emit(`${record}\n`).replace("base64 -d", `base64 -d >${q(`${note}.new`)}`)}
+${emitTo(q(`${note}.new`), `${record}\n`)}
 mv -f -T -- ${q(`${note}.new`)} ${q(note)}`;
 }
 

@@ -1,4 +1,4 @@
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 import type { Family } from "./address.ts";
 import { POLICY_NAMES, PORTS_FOLDER, PORTS_UNIT } from "./facts.ts";
 import { entries, PORTS_CHAIN, portsChain, portsFile, userRules } from "./render.ts";
@@ -61,7 +61,7 @@ ${unguardScript}
 if [ -d "$saved/ports" ]; then
   mkdir -p ${PORTS_FOLDER}
   cp -a "$saved/ports/." ${PORTS_FOLDER}
-  ${emit(UNIT).replace("base64 -d", `base64 -d > ${UNIT_FILE}`)}
+  ${emitTo(UNIT_FILE, UNIT)}
   systemctl daemon-reload
   systemctl enable --quiet ${PORTS_UNIT}
   sh ${LOADER}
@@ -116,14 +116,13 @@ release`;
 
 function guardContainers(inputs: FirewallInputs): string {
   const all = entries(inputs.rules);
-  const file = (path: string, content: string) => emit(content).replace("base64 -d", `base64 -d > ${path}`);
   return [
     `mkdir -p ${PORTS_FOLDER}`,
     ...([4, 6] as const).map((family) =>
-      file(`${PORTS_FOLDER}/ports.v${family}`, portsFile(portsChain(all, family, inputs.containerInterfaces))),
+      emitTo(`${PORTS_FOLDER}/ports.v${family}`, portsFile(portsChain(all, family, inputs.containerInterfaces))),
     ),
-    file(LOADER, LOADER_SCRIPT),
-    file(UNIT_FILE, UNIT),
+    emitTo(LOADER, LOADER_SCRIPT),
+    emitTo(UNIT_FILE, UNIT),
     "systemctl daemon-reload",
     `systemctl enable --quiet ${PORTS_UNIT}`,
     `sh ${LOADER}`,
@@ -155,7 +154,7 @@ ${replaceRules(6, "\n")}`;
  */
 function replaceRules(family: Family, rules: string): string {
   const file = family === 4 ? "/etc/ufw/user.rules" : "/etc/ufw/user6.rules";
-  return `${emit(rules).replace("base64 -d", `base64 -d > "$work/rules${family}"`)}
+  return `${emitTo(`"$work/rules${family}"`, rules)}
 grep -qx '### END RULES ###' ${file} || ufw logging "$(sed -n 's/^LOGLEVEL=//p' /etc/ufw/ufw.conf)" >&2
 awk -v rules="$work/rules${family}" '
   /^### END RULES ###/ { inside = 0 }

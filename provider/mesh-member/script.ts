@@ -1,4 +1,4 @@
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 import type { MeshMemberInputs } from "./type.ts";
 
 /** Nobody reaches anybody: what counts until a policy is declared, as Headscale without one lets everything through. */
@@ -41,7 +41,7 @@ ${awaitServer(inputs.server)}
 rm -f /run/quayside-join.*
 umask 077
 key=$(mktemp /run/quayside-join.XXXXXX); trap 'rm -f "$key"' EXIT
-${emit(key).replace("base64 -d", 'base64 -d >"$key"')}
+${emitTo('"$key"', key)}
 tailscale up --reset --force-reauth --auth-key "file:$key" ${upFlags(inputs)}`;
 }
 

@@ -1,5 +1,5 @@
 import { NODES_SCRIPT, UNLESS_DOWN } from "../mesh-member/look.ts";
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 
 /** Prints users, nodes and the stored policy (in base64, as it may be of several lines; nothing where there is none). */
 export const OBSERVE = `set -eu
@@ -18,7 +18,7 @@ export function setPolicy(policy: object): string {
   return `umask 077
 rm -f /run/quayside-policy-set.*
 file=$(mktemp /run/quayside-policy-set.XXXXXX); trap 'rm -f "$file"' EXIT
-${emit(JSON.stringify(policy)).replace("base64 -d", 'base64 -d >"$file"')}
+${emitTo('"$file"', JSON.stringify(policy))}
 headscale policy set -f "$file" >/dev/null`;
 }
 

@@ -1,5 +1,5 @@
 import { writeFile } from "../file/script.ts";
-import { emit, q } from "../transport/shell.ts";
+import { emitTo, q } from "../transport/shell.ts";
 import { CONFIG_FILE, SOCKET_FILE } from "./effective.ts";
 import { CUMULATIVE, keywordsOf, type SshDaemonInputs } from "./options.ts";
 
@@ -49,7 +49,7 @@ ${silence(keywordsOf(inputs))}
 sshd -t >&2
 if systemctl is-active --quiet ssh.socket; then
   mkdir -p ${SOCKET_FILE.slice(0, SOCKET_FILE.lastIndexOf("/"))}
-  ${emit(socket).replace("base64 -d", `base64 -d > ${SOCKET_FILE}`)}
+  ${emitTo(SOCKET_FILE, socket)}
 fi
 restart_sshd`;
 }

@@ -1,7 +1,7 @@
 import type { HostConnection } from "../host.ts";
 import { ConnectionLost, type ScriptResult } from "./connection.ts";
 import type { Session } from "./session.ts";
-import { emit } from "./shell.ts";
+import { emitTo } from "./shell.ts";
 
 /** Long enough to change, reconnect and disarm on a slow host; short enough to be back well within two minutes. */
 export const REVERT_AFTER_SECONDS = 45;
@@ -192,11 +192,11 @@ mkdir -p ${FOLDER}
 rm -rf ${folder}.new ${folder} ${reverted(change.name)}
 mkdir -p ${folder}.new/saved
 saved=${folder}.new/saved
-${write(`${folder}.new/revert.sh`, revertScript(change))}
-${write(`${folder}.new/change.sh`, `set -eu\n${change.change}\n`)}
-${write(`${folder}.new/save.sh`, `set -eu\nsaved=$1\n${change.save}\n`)}
+${emitTo(`${folder}.new/revert.sh`, revertScript(change))}
+${emitTo(`${folder}.new/change.sh`, `set -eu\n${change.change}\n`)}
+${emitTo(`${folder}.new/save.sh`, `set -eu\nsaved=$1\n${change.save}\n`)}
 sh ${folder}.new/save.sh "$saved"
-${write(
+${emitTo(
   `${units}.service`,
   `[Unit]
 Description=Takes back a change by Quayside that was not proven to keep this host reachable
@@ -205,7 +205,7 @@ Type=oneshot
 ExecStart=/bin/sh ${folder}/revert.sh
 `,
 )}
-${write(
+${emitTo(
   `${units}.timer`,
   `[Unit]
 Description=Deadline for the proof that this host is still reachable
@@ -262,8 +262,4 @@ function forget(name: string): string {
     `rm -rf ${FOLDER}/${name}`,
     "systemctl daemon-reload",
   ].join("\n");
-}
-
-function write(path: string, content: string): string {
-  return emit(content).replace("base64 -d", `base64 -d > ${path}`);
 }

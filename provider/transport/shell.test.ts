@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emit, INTERPRETER, q } from "./shell.ts";
+import { emit, emitTo, INTERPRETER, q } from "./shell.ts";
 
 const sh = (script: string) => execFileSync("sh", ["-s"], { input: script });
 const printable = fc.string({ unit: "binary" }).filter((text) => !text.includes("\0"));
@@ -30,6 +33,20 @@ describe("content in a script", () => {
     expect(sh(emit(bytes)).equals(bytes)).toBe(true);
     expect(sh(emit("")).toString()).toBe("");
     expect(sh(emit("é\n")).toString()).toBe("é\n");
+  });
+
+  test("goes into a file, which is there also when it is empty", () => {
+    const folder = mkdtempSync(join(tmpdir(), "quayside-shell-"));
+    const file = join(folder, "a file");
+    try {
+      for (const content of ["é\n", ""]) {
+        sh(emitTo(q(file), content));
+        expect(readFileSync(file, "utf8")).toBe(content);
+        rmSync(file);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -6,9 +6,19 @@ export function q(word: string | number): string {
 
 /** A command that writes `content` to its standard output; the content travels inside the script, never in argv. */
 export function emit(content: string | Uint8Array): string {
-  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : Buffer.from(content);
-  if (bytes.length === 0) return ":";
-  return `base64 -d <<'QUAYSIDE_DATA'\n${bytes.toString("base64").replace(/.{1,1000}/g, "$&\n")}QUAYSIDE_DATA`;
+  return decode("", content);
+}
+
+/** A command that writes `content`, be it empty, into the file `path`: a word as the shell reads it, quoted if need be. */
+export function emitTo(path: string, content: string | Uint8Array): string {
+  return decode(` > ${path}`, content);
+}
+
+function decode(to: string, content: string | Uint8Array): string {
+  const encoded = Buffer.from(content)
+    .toString("base64")
+    .replace(/.{1,1000}/g, "$&\n");
+  return `base64 -d${to} <<'QUAYSIDE_DATA'\n${encoded}QUAYSIDE_DATA`;
 }
 
 /** What a script's environment is on every host: no locale, no pager, and the system's own commands found. */
