@@ -15,6 +15,8 @@ const connects = new Semaphore(6);
 const HANDSHAKE_MS = 15_000;
 /** How long a host that we go through may take to reach the one behind it; by itself it would try for minutes. */
 const TUNNEL_MS = 8_000;
+/** Seconds until a script is left to itself that was to be given up and goes on. */
+const UNENDED_SECONDS = 15;
 /** What `timeout` ends with, too. */
 const UNENDED = 124;
 /** How long to go on asking for a channel that the host refuses. */
@@ -82,44 +84,9 @@ export class Connection {
     const interpreter = limit === undefined ? INTERPRETER : `timeout --kill-after=5 ${limit} ${INTERPRETER}`;
     const command = (this.#host.user ?? "root") === "root" ? interpreter : `sudo -n -- ${interpreter}`;
     return this.#channels.run(async () => {
-      const channel = await this.#openChannel(command);
-      return new Promise<ScriptResult>((resolve, reject) => {
-        const stdout: Buffer[] = [];
-        const stderr: Buffer[] = [];
-        let code: number | undefined;
-        const started = performance.now();
-        const isLate = () => limit !== undefined && performance.now() - started >= limit * 1000;
-        // What hangs within the kernel (a dead network file system) cannot be ended on the host either.
-        const last =
-          limit === undefined
-            ? undefined
-            : setTimeout(
-                () => {
-                  code = UNENDED;
-                  channel.destroy();
-                },
-                (limit + 15) * 1000,
-              );
-        channel.on("data", (chunk: Buffer) => stdout.push(chunk));
-        channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-        channel.on("exit", (status: number | null) => {
-          code = status ?? 255;
-        });
-        channel.on("close", () => {
-          clearTimeout(last);
-          if (code === undefined) {
-            reject(new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`));
-            return;
-          }
-          resolve({
-            code,
-            stdout: Buffer.concat(stdout).toString("utf8"),
-            stderr: Buffer.concat(stderr).toString("utf8"),
-            ...(code !== 0 && isLate() && { lateAfter: limit }),
-          });
-        });
-        channel.end(script);
-      });
+      const result = await collect(await this.#openChannel(command), script, limit);
+      if (result) return result;
+      throw new ConnectionLost(`${label(this.#host)}: the connection closed while a script was running.`);
     });
   }
 
@@ -146,6 +113,44 @@ export class Connection {
     this.closed = true;
     this.#client.end();
   }
+}
+
+/** Sends a script and waits for its end. @returns undefined when the channel closed before it */
+function collect(
+  channel: ClientChannel,
+  script: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<ScriptResult | undefined> {
+  return new Promise((resolve) => {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    const started = performance.now();
+    const finish = (code: number) =>
+      resolve({
+        code,
+        stdout: Buffer.concat(stdout).toString("utf8"),
+        stderr: Buffer.concat(stderr).toString("utf8"),
+        ...(code !== 0 && performance.now() - started >= limit * 1000 && { lateAfter: limit }),
+      });
+    // What hangs within the kernel (a dead network file system) cannot be ended on the host either.
+    const abandon = () => {
+      channel.destroy();
+      finish(UNENDED);
+    };
+    const last = Number.isFinite(limit) ? setTimeout(abandon, (limit + UNENDED_SECONDS) * 1000) : undefined;
+    let code: number | undefined;
+    channel.on("data", (chunk: Buffer) => stdout.push(chunk));
+    channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    channel.on("exit", (status: number | null) => {
+      code = status ?? 255;
+    });
+    channel.on("close", () => {
+      clearTimeout(last);
+      if (code === undefined) resolve(undefined);
+      else finish(code);
+    });
+    channel.end(script);
+  });
 }
 
 /** The connection ended under a running script; what the script did by then is not known. */

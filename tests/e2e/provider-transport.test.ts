@@ -126,6 +126,9 @@ test("a look that hangs is given up, also as a user with sudo, and what it had p
       expect(late).toMatchObject({ code: 124, stdout: "before\n", lateAfter: 2 });
       expect(await host.sh("pgrep -f 'sleep 4321' || echo none")).toBe("none\n");
       expect(await connection.runShort("exit 124", 2)).toEqual({ code: 124, stdout: "", stderr: "" });
+      // Nothing on the host ends it: it stopped what should.
+      const stuck = await connection.runShort("echo before; kill -STOP $PPID; sleep 30", 1);
+      expect(stuck).toMatchObject({ code: 124, stdout: "before\n", lateAfter: 1 });
     } finally {
       connection.close();
     }
