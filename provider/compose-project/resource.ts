@@ -28,7 +28,10 @@ export interface ComposeReloadArgs {
 }
 
 export interface ComposeProjectArgs extends HostResourceArgs {
-  /** Compose's project name: lower case letters, digits, hyphens and underscores. Another name is another project. */
+  /**
+   * Compose's project name: lower case letters, digits, hyphens and underscores. Another name is another project. One that
+   * runs already is taken over where it was started from compose.yaml in `directory`, else it is refused.
+   */
   project: pulumi.Input<string>;
   /** Absolute path of the folder that holds it on the host, such as `/opt/acme/n8n`. Another one is another project. */
   directory: pulumi.Input<string>;
