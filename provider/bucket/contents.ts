@@ -1,4 +1,3 @@
-import type { ListMultipartUploadsCommandOutput } from "@aws-sdk/client-s3";
 import { HostError } from "../transport/errors.ts";
 import type { Store } from "./client.ts";
 
@@ -29,20 +28,8 @@ interface Page {
 }
 
 export async function countContents(store: Store): Promise<Contents> {
-  const total: Contents = {
-    objects: 0,
-    versions: 0,
-    deleteMarkers: 0,
-    uploads: 0,
-    more: false,
-  };
-  let uploadPages = 0;
-  for await (const uploads of pagesOfUploads(store)) {
-    total.more = uploadPages === COUNTED_PAGES;
-    if (total.more) break;
-    total.uploads += uploads.length;
-    uploadPages += 1;
-  }
+  const { uploads, more } = await listUploads(store);
+  const total: Contents = { objects: 0, versions: 0, deleteMarkers: 0, uploads: uploads.length, more };
   let next: Page["next"];
   for (let page = 0; page < COUNTED_PAGES; page += 1) {
     const found = await listPage(store, next);
@@ -89,11 +76,7 @@ export async function empty(store: Store, progress: (deleted: number) => void): 
     deleted += page.items.length;
     progress(deleted);
   }
-  for await (const uploads of pagesOfUploads(store)) {
-    for (const { Key, UploadId } of uploads) {
-      await store.call("end an unfinished upload", (s3, Bucket) => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
-    }
-  }
+  await endUploads(store);
 }
 
 /** A page of everything there is; without versions where the endpoint has none. */
@@ -124,24 +107,33 @@ async function listPage(store: Store, from?: Page["next"]): Promise<Page> {
   };
 }
 
-interface UploadMarker {
-  KeyMarker?: string;
-  UploadIdMarker?: string;
+interface Upload {
+  Key?: string;
+  UploadId?: string;
 }
 
-/** Uploads that were never finished, a page at a time; none where the endpoint has no such thing. */
-async function* pagesOfUploads(store: Store): AsyncGenerator<{ Key?: string; UploadId?: string }[]> {
-  let from: UploadMarker | undefined = {};
-  while (from) {
-    const at: UploadMarker = from;
-    const answer: ListMultipartUploadsCommandOutput | "missing" | undefined = await store.ask(
-      "look for unfinished uploads",
-      [],
-      (s3, Bucket) => s3.listMultipartUploads({ Bucket, ...at }),
-    );
-    if (!answer || answer === "missing") return;
-    const { Uploads = [], IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer;
-    yield Uploads;
-    from = IsTruncated && NextKeyMarker ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker } : undefined;
+/** A page of the uploads that were never finished; none where the endpoint has no such thing. */
+async function listUploads(store: Store): Promise<{ uploads: Upload[]; more: boolean }> {
+  const answer = await store.ask("look for unfinished uploads", [], (s3, Bucket) =>
+    s3.listMultipartUploads({ Bucket }),
+  );
+  if (!answer || answer === "missing") return { uploads: [], more: false };
+  return { uploads: answer.Uploads ?? [], more: answer.IsTruncated === true };
+}
+
+/**
+ * Page after page from the beginning: some endpoints do not go on behind an upload that is not there any more. Ends where
+ * a page has nothing new, as what does not go away is told of afterwards.
+ */
+async function endUploads(store: Store): Promise<void> {
+  const ended = new Set<string>();
+  for (;;) {
+    const { uploads } = await listUploads(store);
+    const left = uploads.filter(({ Key, UploadId }) => !ended.has(JSON.stringify([Key, UploadId])));
+    if (left.length === 0) return;
+    for (const { Key, UploadId } of left) {
+      await store.call("end an unfinished upload", (s3, Bucket) => s3.abortMultipartUpload({ Bucket, Key, UploadId }));
+      ended.add(JSON.stringify([Key, UploadId]));
+    }
   }
 }
