@@ -6,6 +6,12 @@ import { registerLab } from "./lab.ts";
 
 vi.mock(import("../../lab/main.ts"), async (original) => ({ ...(await original()), resetLab: vi.fn() }));
 vi.mock(import("../lab-stack.ts"), async (original) => ({ ...(await original()), forgetLabStack: vi.fn() }));
+vi.mock(import("../steps.ts"), async (original) => ({
+  ...(await original()),
+  runSteps: async (...steps) => {
+    for (const { run } of steps) await run(() => {});
+  },
+}));
 vi.mock(import("../confirm.ts"), () => ({ confirm: vi.fn(), isAttended: vi.fn() }));
 
 afterEach(() => {
