@@ -1,6 +1,7 @@
 /**
  * How the deployer reaches one host over SSH. Part of every host resource's inputs, never part of a diff: only a new
- * `name` means another host. Private keys are not here; see {@link ProviderArgs}.
+ * `name` means another host, and a new `machine` that it has to be set up again. Private keys are not here; see
+ * {@link ProviderArgs}.
  */
 export interface HostConnection {
   /** Name of the host in the stack; the host's identity in state and in messages. */
@@ -20,6 +21,12 @@ export interface HostConnection {
   patience?: number;
   /** Host to go through (ProxyJump). */
   jump?: HostConnection;
+  /**
+   * Which machine it is, where it can be made anew with its name, its addresses and its host key (a cloud's id of the
+   * server). Another one has nothing of what was put on the one before: everything is looked at and put on it again.
+   * @default it stays the same one
+   */
+  machine?: string;
   /**
    * Another way to the same host, for as long as this one leads nowhere: to a server that has not joined the mesh yet
    * which `address` is in.

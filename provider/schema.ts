@@ -24,6 +24,7 @@ export const host: z.ZodType<HostConnection> = z.lazy(() =>
       .optional(),
     patience: z.number().positive().optional(),
     jump: host.optional(),
+    machine: z.string().min(1).optional(),
     otherwise: host.optional(),
   }),
 );

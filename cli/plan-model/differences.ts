@@ -20,7 +20,7 @@ export function differencesOf(before: Resource, after: Resource): Difference[] {
 /** The bridge's notes about defaults, and how a host is reached, which is never part of a difference. */
 function isPlumbing(path: string, type: string): boolean {
   if (/(^|\.)__(defaults|internal)(\.|\[|$)/.test(path)) return true;
-  return type.startsWith("quayside:") && /^host(\.|$)/.test(path) && path !== "host.name";
+  return type.startsWith("quayside:") && /^host(\.|$)/.test(path) && !["host.name", "host.machine"].includes(path);
 }
 
 function compare(path: string, from: unknown, to: unknown, found: Difference[]): void {

@@ -109,7 +109,7 @@ export class HetznerServer extends Component implements Host {
     if (!outside) void this.#refuseNew(server);
     const direct = pulumi
       .all([ipv4.ipAddress, hostKey.publicKey, server.id, network?.id])
-      .apply(([address, key]): HostConnection => ({ name, address, hostKey: key, patience: 180 }));
+      .apply(([address, key, machine]): HostConnection => ({ name, address, hostKey: key, patience: 180, machine }));
     this.connection = connectionBy(direct, args.ssh, outside);
     standBehind(name, args.ssh);
     this.registerOutputs({});
@@ -189,6 +189,8 @@ export class HetznerServer extends Component implements Host {
     };
     const opts = this.#options({
       protect: !this.#cloud.ephemeral,
+      // Two of one name, or on one address, cannot be.
+      deleteBeforeReplace: true,
       // Bootstrap only: a changed image, key or user data would reinstall the server.
       ignoreChanges: ["userData", "image", "sshKeys", "location"],
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diffConfiguration, diffProperties } from "./diff.ts";
+import { diffConfiguration, diffMachine, diffProperties } from "./diff.ts";
 import { type Properties, UNKNOWN } from "./values.ts";
 
 const rules = { identity: ["path"], settings: ["retain"] };
@@ -53,4 +53,25 @@ test("another credential is a difference, which replaces nothing", () => {
     { path: "fresh", kind: "add", replace: false },
   ]);
   expect(diffConfiguration(olds, { ...olds })).toEqual([]);
+});
+
+describe("diffMachine", () => {
+  const on = (machine?: string) => ({ host: { ...host, ...(machine && { machine }) } });
+
+  test("a machine that was made anew has to be set up again; nothing is replaced, so nothing is deleted", () => {
+    expect(diffMachine(on("1"), on("2"))).toEqual([{ path: "host.machine", kind: "update", replace: false }]);
+    expect(diffMachine(on("1"), on("1"))).toEqual([]);
+    expect(diffProperties(on("2"), on("1"), rules)).toEqual([]);
+  });
+
+  test("in a preview it may be one, if it can be made anew at all", () => {
+    const unknown = { host: UNKNOWN } as Properties;
+    expect(diffMachine(on("1"), unknown)).toEqual([{ path: "host", kind: "update", replace: false }]);
+    expect(diffMachine(on(), unknown)).toEqual([]);
+  });
+
+  test("a state from before this was noted says nothing", () => {
+    expect(diffMachine(on(), on("2"))).toEqual([]);
+    expect(diffMachine(on("1"), on())).toEqual([]);
+  });
 });

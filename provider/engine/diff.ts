@@ -24,11 +24,24 @@ export function diffProperties(wanted: Properties, observed: Properties, rules: 
     if (key === "host" || rules.settings.includes(key) || value === undefined) continue;
     compare(value, observed[key], [key], rules.identity.includes(key), changes);
   }
-  const wantedHost = hostName(wanted);
-  if (wantedHost !== undefined && wantedHost !== hostName(observed)) {
+  const wantedHost = hostProperty(wanted, "name");
+  if (wantedHost !== undefined && wantedHost !== hostProperty(observed, "name")) {
     changes.push({ path: "host.name", kind: "update", replace: true });
   }
   return changes;
+}
+
+/**
+ * Whether the host is another machine now than when this was declared before, which then has nothing of it. No reason to
+ * replace it: there is nothing to delete, and what is on a volume that outlived the machine is kept. A host that is not
+ * known yet may be another machine: of one that can be made anew, a preview says so. Pure.
+ */
+export function diffMachine(before: Properties, wanted: Properties): PropertyChange[] {
+  const machine = hostProperty(before, "machine");
+  if (machine === undefined) return [];
+  if (wanted.host === UNKNOWN) return [{ path: "host", kind: "update", replace: false }];
+  const now = hostProperty(wanted, "machine");
+  return now === undefined || now === machine ? [] : [{ path: "host.machine", kind: "update", replace: false }];
 }
 
 /**
@@ -44,9 +57,9 @@ export function diffConfiguration(olds: Properties, news: Properties): PropertyC
   });
 }
 
-function hostName(properties: Properties): Value | undefined {
+function hostProperty(properties: Properties, key: "name" | "machine"): Value | undefined {
   const host = properties.host;
-  return host !== null && typeof host === "object" && !Array.isArray(host) ? host.name : undefined;
+  return host !== null && typeof host === "object" && !Array.isArray(host) ? host[key] : undefined;
 }
 
 function compare(wanted: Value, observed: Value | undefined, path: Path, replace: boolean, changes: PropertyChange[]) {

@@ -49,8 +49,8 @@ export interface Plugin {
   invoke?(token: string, args: Properties): Promise<Properties>;
   check(urn: string, news: Decoded): Checked;
   diff(kept: Kept, news: Properties): PropertyChange[];
-  /** What a preview knows of the outcome. @param olds the state of a resource that would be updated */
-  preview(urn: string, news: Decoded, olds?: Decoded): Encodable;
+  /** What a preview knows of the outcome. @param olds a resource that would be updated */
+  preview(urn: string, news: Decoded, olds?: Kept): Encodable;
   create(urn: string, news: Decoded, display: Display): Promise<Stored>;
   update(kept: Kept, news: Decoded, display: Display): Promise<Encodable>;
   /** @returns undefined when it is gone */
@@ -170,7 +170,7 @@ function handlers(plugin: Plugin, engineAddress: string | undefined) {
       const kept = keptOf(request, request.getOldInputs(), request.getOlds());
       const response = new rpc.UpdateResponse();
       const outcome = request.getPreview()
-        ? plugin.preview(urn, news, kept.state)
+        ? plugin.preview(urn, news, kept)
         : await plugin.update(kept, news, display.of(urn));
       response.setProperties(structOf(outcome));
       return response;

@@ -137,3 +137,17 @@ test("types that cover several things say which", () => {
   const script = (input: object) => of("quayside:host:Script", { observe: "cat $FILE", input });
   expect(script({ FILE: "/a" })).not.toEqual(script({ FILE: "/b" }));
 });
+
+test("another machine has nothing of the last run: nothing is taken away there, and nothing foretold of it", async () => {
+  const { there, files, display } = world();
+  there.set("/old", "x");
+  const of = (machine: string, ...paths: string[]): Decoded => {
+    const { properties, ...rest } = set(...paths);
+    return { ...rest, properties: { ...properties, host: { ...(properties.host as object), machine } } };
+  };
+  const before = of("1", "/old");
+  await files.update("urn::set", before, of("2", "/new"), display, before);
+  expect([...there.keys()]).toEqual(["/old", "/new"]);
+  await files.update("urn::set", before, of("1", "/new"), display, before);
+  expect([...there.keys()]).toEqual(["/new"]);
+});

@@ -3,7 +3,7 @@ import { type HostInputs, NO_HOST, type ResourceType } from "../resource-type.ts
 import type { Display, Session, Sessions } from "../transport/session.ts";
 import { check } from "./check.ts";
 import { type Claims, explainTaken } from "./claims.ts";
-import { diffProperties, type PropertyChange } from "./diff.ts";
+import { diffMachine, diffProperties, type PropertyChange } from "./diff.ts";
 import type { Checked, Stored } from "./plugin.ts";
 import { at, type Decoded, type Path, type Properties, UNKNOWN, type Value } from "./values.ts";
 
@@ -28,18 +28,25 @@ export class ResourceLife {
     return { inputs: properties, secrets: this.#secrets(news), faults };
   }
 
-  diff(olds: Properties, news: Properties): PropertyChange[] {
+  /** @param declared the inputs of the last run */
+  diff(olds: Properties, news: Properties, declared: Properties): PropertyChange[] {
     const over = this.type.ranOut?.(olds, Date.now()) ?? [];
     return [
       ...diffProperties(news, olds, { identity: this.type.identity, settings: this.type.settings ?? [] }),
+      ...diffMachine(declared, news),
       ...over.map((path) => ({ path, kind: "update", replace: false }) as const),
     ];
   }
 
-  /** What `up` would leave, as far as a preview can know it. @param olds the state of what would be updated */
-  preview(news: Decoded, olds?: Decoded): Properties {
+  /**
+   * What `up` would leave, as far as a preview can know it.
+   *
+   * @param olds what would be updated, and what the last run declared of it
+   */
+  preview(news: Decoded, olds?: { state: Decoded; inputs: Decoded }): Properties {
+    const stays = olds && diffMachine(olds.inputs.properties, news.properties).length === 0;
     const kept = (this.type.stableOutputs ?? []).flatMap((key) => {
-      const value = olds?.properties[key];
+      const value = stays ? olds.state.properties[key] : undefined;
       return value === undefined ? [] : [[key, value] as const];
     });
     return { ...Object.fromEntries(kept), ...news.properties };
@@ -59,10 +66,12 @@ export class ResourceLife {
     const inputs = this.#inputs(news);
     const session = this.#session(merge(news, olds), display);
     await this.#claims.settled(session.host, this.#things(inputs));
-    const before = { ...stateOf(olds.properties), ...this.#settings(declared.properties) };
+    // On another machine there is nothing of what the last run left.
+    const anew = diffMachine(declared.properties, news.properties).length > 0;
+    const before = anew ? undefined : { ...stateOf(olds.properties), ...this.#settings(declared.properties) };
     const wanted = this.#things(inputs);
-    const abandoned = this.#things(inputs, before).filter((thing) => !wanted.includes(thing));
-    const previous = this.#without(before, this.#claims.taken(urn, session.host, abandoned));
+    const abandoned = before ? this.#things(inputs, before).filter((thing) => !wanted.includes(thing)) : [];
+    const previous = before && this.#without(before, this.#claims.taken(urn, session.host, abandoned));
     const state = await this.#claims.release(session.host, abandoned, async () => {
       const observed = await this.type.observe(session, inputs, previous);
       return this.type.apply(session, inputs, observed, previous);

@@ -38,7 +38,7 @@ function pluginOf(types: AnyResourceType[], version: string): Plugin {
     // The program's first words, so that this process starts while the stack's modules are still being loaded.
     invoke: async () => ({}),
     check: (urn, news) => life(urn).check(urn, news),
-    diff: ({ urn, state }, news) => life(urn).diff(state.properties, news),
+    diff: ({ urn, inputs, state }, news) => life(urn).diff(state.properties, news, inputs.properties),
     preview: (urn, news, olds) => ({ properties: life(urn).preview(news, olds), secrets: news.secrets }),
     create: (urn, news, display) => life(urn).create(news, display),
     update: ({ urn, inputs, state }, news, display) => life(urn).update(urn, state, news, display, inputs),

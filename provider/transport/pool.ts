@@ -60,7 +60,20 @@ export class ConnectionPool {
   }
 }
 
-/** Tells one connection from another. Two ways to one address lead to two machines where they go through different ones. */
-export function keyOf({ name, address, port = 22, user = "root", hostKey, jump, otherwise }: HostConnection): string {
-  return JSON.stringify([name, address, port, user, hostKey, jump && keyOf(jump), otherwise && keyOf(otherwise)]);
+/**
+ * Tells one connection from another. Two ways to one address lead to two machines where they go through different ones, or
+ * where the machine was made anew meanwhile.
+ */
+export function keyOf(host: HostConnection): string {
+  const { name, address, port = 22, user = "root", hostKey, machine, jump, otherwise } = host;
+  return JSON.stringify([
+    name,
+    address,
+    port,
+    user,
+    hostKey,
+    machine,
+    jump && keyOf(jump),
+    otherwise && keyOf(otherwise),
+  ]);
 }

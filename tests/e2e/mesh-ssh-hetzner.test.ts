@@ -127,6 +127,24 @@ test("what is new on it comes through the mesh, and the cloud's firewall needs n
   await project.up();
 });
 
+test("a server that is made anew joins again, and is reached through the mesh again", async () => {
+  const before = await cloud("servers");
+  const urn = (await project.preview()).urns.find((each) => each.endsWith("::core-server")) ?? "";
+  const args = ["--replace", urn];
+  const refused = await project.preview({ args, mayFail: true });
+  expect(refused.output).toContain("give the deployer's address in `sshFrom` until the server has joined");
+  await project.program(program());
+  await project.up({ args });
+  const kept = new Set(before.map(({ id }) => id));
+  expect((await cloud("servers")).filter(({ id }) => kept.has(id))).toHaveLength(1);
+  expect(await nodes()).toEqual(["apps", "core", "hub"]);
+  const tries = (await publicAddresses()).flatMap((address) => [22, 804].map((port) => reaches(address, port)));
+  expect(await Promise.all(tries)).toEqual([false, false, false, false]);
+  expect((await project.up({ refresh: true })).steps).toEqual([]);
+  await project.program(program({ outside: false }));
+  await project.up();
+});
+
 test("a server that is not declared any more goes with its place in the mesh", async () => {
   await project.program(program({ servers: ["core"], outside: false }));
   await project.up();

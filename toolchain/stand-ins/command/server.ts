@@ -28,8 +28,8 @@ const plugin: Plugin = {
     return { inputs: properties, secrets, faults };
   },
   diff: ({ inputs }, news) => changesOf(inputs.properties, news),
-  preview: (_, { properties, secrets }, olds) => ({
-    properties: olds ? withPrevious(properties, olds.properties) : properties,
+  preview: (_, { properties, secrets }, before) => ({
+    properties: before ? withPrevious(properties, before.state.properties) : properties,
     secrets: [...secrets, ...outputs(secrets)],
   }),
   async create(urn, { properties, secrets }, display) {
