@@ -28,16 +28,26 @@ export async function startApi(files: ApiFiles): Promise<ApiAccess> {
   ensureSecrets(files);
   const running = await runningApi(files);
   if (running) return running;
-  const port = await freePort(existsSync(files.port) ? Number(readFileSync(files.port, "utf8")) : FIRST_PORT);
+  for (const until = Date.now() + START_SECONDS * 1000; ; ) {
+    const port = await freePort(existsSync(files.port) ? Number(readFileSync(files.port, "utf8")) : FIRST_PORT);
+    const access = await startOn(port, files, until);
+    if (access) return access;
+    // Another lab that starts at this moment may have found the same port free.
+    if (Date.now() < until && !(await isFree(port))) continue;
+    throw new Error(`The lab's cloud API did not come up; the end of ${files.log}:\n${await logTail(files.log)}`);
+  }
+}
+
+async function startOn(port: number, files: ApiFiles, until: number): Promise<ApiAccess | undefined> {
   writeFileSync(files.port, String(port));
   const args = [fileURLToPath(new URL("./server.ts", import.meta.url)), String(port)];
   await startInBackground({ program: process.execPath, args, pidFile: files.pid, logFile: files.log });
-  for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until; await sleep(50)) {
+  for (; Date.now() < until; await sleep(50)) {
     const access = await runningApi(files);
     if (access) return access;
-    if ((await runningPid(files.pid, process.execPath)) === undefined) break;
+    if ((await runningPid(files.pid, process.execPath)) === undefined) return undefined;
   }
-  throw new Error(`The lab's cloud API did not come up; the end of ${files.log}:\n${await logTail(files.log)}`);
+  return undefined;
 }
 
 export async function stopApi(files: ApiFiles): Promise<void> {
