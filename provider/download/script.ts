@@ -64,37 +64,50 @@ function parseRecord(text: string): Record_ | undefined {
   }
 }
 
-/** Fetches beside the first file, verifies, unpacks, and moves each file into place in one step. */
+/**
+ * Fetches, verifies, unpacks, and moves each file into place in one step. Whatever fails before that leaves nothing beside
+ * the files; what a killed run left there is taken away unopened.
+ */
 export function changeDownload(inputs: Pick<DownloadInputs, "url" | "sha256" | "files" | "mode">): string {
   const note = recordFile(inputs.files);
   const record = JSON.stringify({ sha256: inputs.sha256, members: inputs.files });
-  const moves = Object.entries(inputs.files).flatMap(([path, member], index) => [
-    `mkdir -p -- "$(dirname -- ${q(path)})"`,
+  const paths = Object.keys(inputs.files);
+  const beside = (path: string) => q(`${path}.quayside-new`);
+  const unpack = Object.entries(inputs.files).flatMap(([path, member], index) => [
     member === ""
-      ? `cp -- "$work/fetched" ${q(path)}.quayside-new`
-      : `tar -xOf "$work/fetched" -- ${q(member)} >${q(path)}.quayside-new`,
-    `chmod ${inputs.mode} -- ${q(path)}.quayside-new`,
-    `echo "$(sha256sum <${q(path)}.quayside-new | cut -d' ' -f1) "${q(path)} ${index === 0 ? ">" : ">>"}"$work/sums"`,
+      ? `ln -- "$work/fetched" "$work/${index}"`
+      : `tar -xOf "$work/fetched" -- ${q(member)} >"$work/${index}"`,
+    `echo "$(sha256sum <"$work/${index}" | cut -d' ' -f1) "${q(path)} >>"$work/sums"`,
   ]);
-  const places = Object.keys(inputs.files).map((path) => `mv -f -T -- ${q(path)}.quayside-new ${q(path)}`);
+  const lay = paths.flatMap((path, index) => [
+    `mkdir -p -- "$(dirname -- ${q(path)})"`,
+    `cp --remove-destination -- "$work/${index}" ${beside(path)}`,
+    `chmod ${inputs.mode} -- ${beside(path)}`,
+  ]);
+  const places = paths.map((path) => `mv -f -T -- ${beside(path)} ${q(path)}`);
   return `set -eu
 mkdir -p -m 0700 /var/lib/quayside ${FOLDER}
 # One place for each download: what a killed run left is overwritten.
 work=${q(note.replace(/\.json$/, ".fetch"))}
 rm -rf "$work"; mkdir -m 0700 "$work"
-trap 'rm -rf "$work"' EXIT
+clean() { rm -rf "$work"; rm -f -- ${paths.map(beside).join(" ")}; }
+trap clean EXIT
 if command -v curl >/dev/null; then
-  curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --max-time ${PATIENCE} --output "$work/fetched" -- ${q(inputs.url)}
+  set -- curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$work/fetched" -- ${q(inputs.url)}
 elif command -v wget >/dev/null; then
-  wget --quiet --tries 3 --timeout 20 --output-document "$work/fetched" -- ${q(inputs.url)}
+  set -- wget --quiet --tries 3 --timeout 20 --output-document "$work/fetched" -- ${q(inputs.url)}
 else
   echo "neither curl nor wget is installed on this host: add one to its packages" >&2; exit 1
 fi
+timeout ${PATIENCE} "$@" || {
+  code=$?; [ $code != 124 ] || echo "it was not there after ${PATIENCE} seconds" >&2
+  exit $code
+}
 has=$(sha256sum <"$work/fetched" | cut -d' ' -f1)
 if [ "$has" != ${q(inputs.sha256)} ]; then
   echo "what is published there now has the SHA-256 $has, not ${inputs.sha256}; nothing of it was used" >&2; exit 1
 fi
-${moves.join("\n")}
+${[...unpack, ...lay].join("\n")}
 sync
 ${places.join("\n")}
 mv -f -T -- "$work/sums" ${q(`${note}.sums`)}

@@ -11,14 +11,11 @@ const LOADER = `${PORTS_FOLDER}/load`;
 
 /**
  * While UFW takes its chains down and up, everything would be open. New connections wait that moment out (their
- * senders try again), running ones go on.
+ * senders try again), running ones go on. A change that its revert overtakes has both hold.
  */
-const HOLD = `hold() {
-  for ip in iptables ip6tables; do
-    $ip -w -t mangle "$1" PREROUTING ! -i lo -m conntrack --ctstate NEW -m comment --comment quayside-hold -j DROP 2>/dev/null || :
-  done
-}
-release() { hold -D; }`;
+export const HOLD = `holding() { $ip -w -t mangle "$1" PREROUTING ! -i lo -m conntrack --ctstate NEW -m comment --comment quayside-hold -j DROP 2>/dev/null; }
+hold() { for ip in iptables ip6tables; do holding -I || :; done; }
+release() { for ip in iptables ip6tables; do while holding -D; do :; done; done; }`;
 
 const LOADER_SCRIPT = `#!/bin/sh
 # Loads the rules for ports that containers publish: before Docker at boot, and whenever they change.
@@ -56,7 +53,7 @@ export function revertScript(strays: readonly Stray[]): string {
   return `${HOLD}
 if [ ! -e "$saved/active" ]; then ufw --force disable; fi
 for file in ${UFW_FILES.join(" ")}; do cp -a "$saved/\${file##*/}" "$file"; done
-if [ -e "$saved/active" ]; then hold -I; ufw --force enable; ufw reload; fi
+if [ -e "$saved/active" ]; then hold; ufw --force enable; ufw reload; fi
 ${unguardScript}
 if [ -d "$saved/ports" ]; then
   mkdir -p ${PORTS_FOLDER}
@@ -111,7 +108,7 @@ const RESTORE = `iptables-restore -w --noflush < /etc/ufw/user.rules
 if ip6tables -w -nL INPUT >/dev/null 2>&1; then ip6tables-restore -w --noflush < /etc/ufw/user6.rules; fi`;
 
 /** `reload` after `enable`, because enabling what is enabled does nothing. */
-const START = `if grep -qx ENABLED=yes /etc/ufw/ufw.conf; then hold -I; ufw reload >&2; else ufw --force enable >&2; fi
+const START = `if grep -qx ENABLED=yes /etc/ufw/ufw.conf; then hold; ufw reload >&2; else ufw --force enable >&2; fi
 release`;
 
 function guardContainers(inputs: FirewallInputs): string {
