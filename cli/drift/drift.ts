@@ -2,7 +2,7 @@
 import { type Difference, differencesOf } from "../plan-model/differences.ts";
 import { componentOf, hostOf, indexed, type Resources, subjectOf } from "../plan-model/ownership.ts";
 import { type Problem, type RawStep, rawSteps, readPreview } from "../plan-model/preview.ts";
-import { type Resource, readResource, SECRET } from "../plan-model/resource.ts";
+import { type RawResource, type Resource, readResource, SECRET } from "../plan-model/resource.ts";
 import { AREAS, type Area, areaOf } from "./areas.ts";
 
 export interface Drift {
@@ -75,7 +75,15 @@ function seenIn(steps: readonly RawStep[]): Seen | undefined {
   const found = turn.find(({ oldState }) => oldState)?.oldState;
   const operation = turn.find(({ op }) => op !== "same")?.op ?? "same";
   const differing = turn.flatMap(({ detailedDiff }) => Object.keys(detailedDiff ?? {}));
-  return { deployed: readResource(before), ...(found && { found: readResource(found) }), operation, differing };
+  return { deployed: asFound(before), ...(found && { found: asFound(found) }), operation, differing };
+}
+
+/** The inputs of the project's own resources stay as they were declared: what was found of them is in the outputs. */
+function asFound(raw: RawResource): Resource {
+  const resource = readResource(raw);
+  if (!resource.type.startsWith("quayside:")) return resource;
+  const inputs = Object.keys(resource.inputs).map((key) => [key, resource.outputs[key] ?? null]);
+  return { ...resource, inputs: Object.fromEntries(inputs) };
 }
 
 function driftOf({ deployed, found, operation, differing }: Seen, all: Resources): DriftedResource | undefined {

@@ -53,8 +53,8 @@ export interface Plugin {
   preview(urn: string, news: Decoded, olds?: Kept): Encodable;
   create(urn: string, news: Decoded, display: Display): Promise<Stored>;
   update(kept: Kept, news: Decoded, display: Display): Promise<Encodable>;
-  /** @returns undefined when it is gone */
-  read(kept: Kept, display: Display): Promise<(Stored & { inputs: Properties }) | undefined>;
+  /** @returns undefined when it is gone; `inputs` where what is declared of it follows what is found */
+  read(kept: Kept, display: Display): Promise<(Stored & { inputs?: Properties }) | undefined>;
   delete(kept: Kept, display: Display): Promise<void>;
   /** The engine wants what runs to end. */
   cancel(): Promise<void>;
@@ -182,7 +182,7 @@ function handlers(plugin: Plugin, engineAddress: string | undefined) {
       if (!found) return response;
       response.setId(found.id);
       response.setProperties(structOf(found));
-      response.setInputs(struct(found.inputs, found.secrets));
+      response.setInputs(found.inputs ? struct(found.inputs, found.secrets) : request.getInputs());
       return response;
     }),
     delete: unary(async (request: rpc.DeleteRequest) => {

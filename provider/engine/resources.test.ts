@@ -151,3 +151,12 @@ test("another machine has nothing of the last run: nothing is taken away there, 
   await files.update("urn::set", before, of("1", "/new"), display, before);
   expect([...there.keys()]).toEqual(["/new"]);
 });
+
+test("what is found does not become what is declared: the next look is at the same things", async () => {
+  const { there, files, display } = world();
+  there.set("/a", "altered");
+  const declared = set("/a", "/b");
+  const found = await files.read(declared, declared, display);
+  expect(found?.properties).toMatchObject({ files: { "/a": "altered" } });
+  expect(found).not.toHaveProperty("inputs");
+});

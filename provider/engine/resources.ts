@@ -79,18 +79,16 @@ export class ResourceLife {
     return { id: this.#id(inputs), properties: this.#outputs(inputs, state), secrets: this.#secrets(news) };
   }
 
-  /** What is on the host now, as outputs and in the words of the inputs; undefined when it is gone. */
-  async read(inputs: Decoded, olds: Decoded, display: Display): Promise<(Stored & { inputs: Properties }) | undefined> {
+  /**
+   * What is on the host now; undefined when it is gone. What was declared stays so, whatever is found: it is what the
+   * next look goes by, and what a deletion has to take away.
+   */
+  async read(inputs: Decoded, olds: Decoded, display: Display): Promise<Stored | undefined> {
     const wanted = this.#inputs(inputs);
     const session = this.#session(merge(inputs, olds), display);
     const observed = await this.type.observe(session, wanted, stateOf(olds.properties));
     if (observed === undefined) return undefined;
-    const properties = this.#outputs(wanted, observed);
-    const declared = inputs.properties;
-    const seen = Object.fromEntries(
-      Object.keys(declared).map((key) => [key, (key === "host" ? declared[key] : (properties[key] ?? null)) as Value]),
-    );
-    return { id: this.#id(wanted), properties, secrets: this.#secrets(inputs), inputs: seen };
+    return { id: this.#id(wanted), properties: this.#outputs(wanted, observed), secrets: this.#secrets(inputs) };
   }
 
   /** What another resource of this run declares stays. */

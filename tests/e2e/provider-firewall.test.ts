@@ -126,6 +126,11 @@ test("every rule that was put in by hand is listed, and taken away by a repair",
     'rules["not declared: iptables -A DOCKER-USER -p tcp -j ACCEPT"]': "delete",
   });
 
+  // However often it was read into the state before.
+  await project.refresh();
+  await project.refresh();
+  expect((await project.preview({ refresh: true })).steps).toEqual(drift.steps);
+
   await project.up({ refresh: true });
   await expectGuarded();
   expect(await host.sh("ufw status; iptables-save; ip6tables-save")).not.toMatch(/123[45]/);
