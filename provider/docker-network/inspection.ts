@@ -32,7 +32,7 @@ export interface NetworkState {
   driver: string;
   subnet?: string;
   gateway?: string;
-  ipv6Subnet?: string;
+  ipv6Subnet?: string | null;
   internal: boolean;
   attachable: boolean;
   options: Record<string, string>;

@@ -25,7 +25,7 @@ export function observeContainers(name: string): string {
 /** `docker network create` for the wanted settings. */
 export function createNetwork(wanted: NetworkState): string {
   const words = ["docker network create", "--driver", q(wanted.driver)];
-  const flag = (name: string, value: string | undefined) => value && words.push(name, q(value));
+  const flag = (name: string, value: string | null | undefined) => value && words.push(name, q(value));
   flag("--subnet", wanted.subnet);
   flag("--gateway", wanted.subnet && wanted.gateway);
   if (wanted.ipv6Subnet) words.push("--ipv6");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { check } from "../engine/check.ts";
+import { diffProperties } from "../engine/diff.ts";
 import type { Properties } from "../engine/values.ts";
 import { networkState } from "./inspection.ts";
 import { dockerNetworkType } from "./type.ts";
@@ -51,4 +52,14 @@ test("options and labels that nobody declared are not ours", () => {
   });
   const before = { options: { "com.docker.network.bridge.name": "br-back" }, labels: {} };
   expect(networkState(inspection, {}, before).options).toEqual(before.options);
+});
+
+test("IPv6 that is not declared any more is a difference, and none that never was there", () => {
+  const wanted = dockerNetworkType.schema.parse({ host, name: "backend" }) as unknown as Properties;
+  const observed = { host, ...networkState(inspection) } as unknown as Properties;
+  const rules = { identity: ["name"], settings: [] };
+  expect(diffProperties(wanted, observed, rules)).toEqual([]);
+  expect(diffProperties(wanted, { ...observed, ipv6Subnet: "fd00::/64" }, rules)).toEqual([
+    { path: "ipv6Subnet", kind: "update", replace: false },
+  ]);
 });

@@ -38,7 +38,8 @@ export const dockerNetworkType: ResourceType<DockerNetworkInputs, NetworkState> 
       .string()
       .refine((text) => isIPv4(text), "an IPv4 address is needed")
       .optional(),
-    ipv6Subnet: ipv6Range.optional(),
+    // Said, so that a network that had one and is to have none any more is a difference.
+    ipv6Subnet: ipv6Range.nullable().default(null),
     internal: z.boolean().default(false),
     attachable: z.boolean().default(false),
     options: z.record(z.string(), z.string()).default({}),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { diffProperties } from "../engine/diff.ts";
+import type { Properties } from "../engine/values.ts";
 import { planPackages } from "./plan.ts";
 import { changePackages, parsePackages } from "./script.ts";
 import { parseSource, renderSource } from "./source.ts";
@@ -48,6 +50,22 @@ describe("packages", () => {
       install: [["jq", "1.7"]],
       uninstall: ["vim"],
       sources: { write: ["docker"], remove: [] },
+    });
+  });
+
+  test("sources that are not declared any more are a difference, and go; none that never were there", () => {
+    const wanted = inputs(["curl"]);
+    const observed = { packages: { curl: "present" }, sources: { docker: { ...source, signedBy: armored } } };
+    const changes = (seen: object) =>
+      diffProperties({ ...wanted } as unknown as Properties, { ...seen, host: wanted.host } as unknown as Properties, {
+        identity: [],
+        settings: ["retain"],
+      });
+    expect(changes(observed)).toEqual([{ path: "sources", kind: "update", replace: false }]);
+    expect(changes({ packages: observed.packages })).toEqual([]);
+    expect(planPackages(wanted, { packages: observed.packages }, observed).sources).toEqual({
+      write: [],
+      remove: ["docker"],
     });
   });
 

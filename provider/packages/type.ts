@@ -11,7 +11,7 @@ export type Versions = Record<string, string>;
 
 export interface PackagesInputs extends HostInputs {
   packages: Versions;
-  sources?: Record<string, AptSourceInputs>;
+  sources?: Record<string, AptSourceInputs> | null;
   retain?: boolean;
 }
 
@@ -32,7 +32,8 @@ export const packagesType: ResourceType<PackagesInputs, PackagesState> = {
     host,
     // What is checked once is stored and comes back as versions by name.
     packages: z.array(name).superRefine(noContradiction).transform(versionsByName),
-    sources: z.record(sourceName, sourceSchema).optional(),
+    // Said, so that sources that are not declared any more are a difference.
+    sources: z.record(sourceName, sourceSchema).nullable().default(null),
     retain: z.boolean().optional(),
   }) as unknown as z.ZodType<PackagesInputs>,
   identity: [],

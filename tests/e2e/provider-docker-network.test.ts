@@ -82,6 +82,17 @@ test("a change makes the network anew and puts its containers back with their al
   expect(await host.sh("docker start stopped")).toBe("stopped\n");
 });
 
+test("IPv6 that is not declared any more goes", async () => {
+  const subnet = "172.30.9.0/24";
+  await project.program(network({ subnet, ipv6Subnet: "fd00:9::/64" }));
+  await project.up();
+  expect(await inspect("{{.EnableIPv6}}")).toBe("true\n");
+  await project.program(network({ subnet }));
+  expect((await project.up()).steps).toMatchObject([{ op: "update", diff: { ipv6Subnet: "update" } }]);
+  expect(await inspect("{{.EnableIPv6}}")).toBe("false\n");
+  expect((await project.preview({ refresh: true })).steps).toEqual([]);
+});
+
 test("settings that Docker refuses leave the network and its containers as they were", async () => {
   await host.sh("docker network create --subnet 172.30.20.0/24 other");
   await project.program(network({ subnet: "172.30.9.0/24" }));
