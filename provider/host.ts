@@ -34,6 +34,9 @@ export interface HostConnection {
   otherwise?: HostConnection;
 }
 
+/** Stands in for a host that is not known yet while what is declared on it is checked. */
+export const HOST_TO_COME: HostConnection = { name: "not-known-yet", address: "not-known-yet" };
+
 /** `user@address:port`, as error messages name a connection. */
 export function describeConnection(host: HostConnection): string {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;

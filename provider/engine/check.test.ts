@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { firewallSchema } from "../firewall/rules.ts";
 import { check } from "./check.ts";
 import { type Path, type Properties, UNKNOWN } from "./values.ts";
 
@@ -35,5 +36,18 @@ describe("check", () => {
   test("does not judge what is not known yet, and judges the rest", () => {
     const { faults } = check(schema, decoded({ path: UNKNOWN, count: 9 }, [], [["path"]]));
     expect(faults.map((fault) => fault.path)).toEqual(["count"]);
+  });
+
+  test("fills in defaults and judges what is on a host that is not known yet", () => {
+    const onHost = schema.extend({ host: z.strictObject({ name: z.string(), address: z.string() }) });
+    const later = (properties: Properties) => decoded({ host: UNKNOWN, ...properties }, [], [["host"]]);
+    expect(check(onHost, later({ path: "/a" }))).toEqual({
+      properties: { host: UNKNOWN, path: "/a", mode: "0644" },
+      faults: [],
+    });
+    expect(check(onHost, later({ path: "a" })).faults.map(({ path }) => path)).toEqual(["path"]);
+    const firewall = later({ rules: { ssh: { port: 804 } } });
+    const { properties, faults } = check(firewallSchema, firewall);
+    expect({ faults, incoming: properties.incoming }).toEqual({ faults: [], incoming: "deny" });
   });
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { at, type Decoded, formatPath, type Path, type Properties } from "./values.ts";
+import { HOST_TO_COME } from "../host.ts";
+import { at, type Decoded, formatPath, type Path, type Properties, UNKNOWN, type Value } from "./values.ts";
 
 export interface Fault {
   path: string;
@@ -8,12 +9,18 @@ export interface Fault {
 
 /**
  * Normalises inputs and lists every fault at once. What is still unknown in a preview is not judged; a secret's value
- * never reaches a message.
+ * never reaches a message. On a host that is not known yet the inputs are already what they will be: a saved plan is held
+ * to them.
  */
 export function check(schema: z.ZodType, inputs: Decoded): { properties: Properties; faults: Fault[] } {
   // A schema is used a few times per run, which is less than compiling it costs.
-  const result = schema.safeParse(inputs.properties, { jitless: true });
-  if (result.success) return { properties: result.data as Properties, faults: [] };
+  const later = inputs.properties.host === UNKNOWN;
+  const judged = later ? { ...inputs.properties, host: HOST_TO_COME as unknown as Value } : inputs.properties;
+  const result = schema.safeParse(judged, { jitless: true });
+  if (result.success) {
+    const properties = result.data as Properties;
+    return { properties: later ? { ...properties, host: UNKNOWN } : properties, faults: [] };
+  }
   const faults = result.error.issues
     .filter(
       (issue) => !inputs.unknowns.some((unknown) => startsWith(issue.path, unknown) || startsWith(unknown, issue.path)),

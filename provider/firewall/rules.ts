@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HOST_TO_COME } from "../host.ts";
 import type { HostInputs } from "../resource-type.ts";
 import { host } from "../schema.ts";
 import { familyOf, normaliseNetwork } from "./address.ts";
@@ -112,7 +113,8 @@ export const firewallSchema = z
   })
   .superRefine((inputs, context) => {
     const ssh = inputs.host.port ?? 22;
-    if (!inputs.enabled || letsIn(inputs as FirewallInputs, ssh)) return;
+    const known = inputs.host.name !== HOST_TO_COME.name;
+    if (!known || !inputs.enabled || letsIn(inputs as FirewallInputs, ssh)) return;
     context.addIssue({
       code: "custom",
       path: ["rules"],

@@ -112,13 +112,14 @@ test("a server that is replaced has everything on it again", async () => {
   expect((await project.up({ refresh: true })).steps).toEqual([]);
 });
 
-test("so has one that was deleted behind our back", async () => {
+test("so has one that was deleted behind our back, by the plan that said so", async () => {
   const old = await server();
   await request("DELETE", `servers/${old?.id}`);
   await expect.poll(server, { timeout: 60_000 }).toBeUndefined();
   await project.refresh({ args: ["--target", urn] });
-  expect(again(await project.preview())).toEqual(ON_IT);
-  await project.up();
+  const plan = join(project.folder, "plan.json");
+  expect(again(await project.preview({ args: ["--save-plan", plan] }))).toEqual(ON_IT);
+  await project.up({ args: ["--plan", plan] });
   expect(await machine()).toBe(before);
   expect((await project.up({ refresh: true })).steps).toEqual([]);
 });
