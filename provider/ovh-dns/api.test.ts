@@ -13,10 +13,11 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 test("a limit is waited for as long as it says", async () => {
-  server.script.push(clock, { status: 429, headers: { "Retry-After": "0.2" } }, { status: 200, body: ["example.org"] });
+  server.script.push(clock, { status: 429, headers: { "Retry-After": "0.5" } }, { status: 200, body: ["example.org"] });
   expect(await api.request("GET", "/domain/zone")).toEqual(["example.org"]);
   const [, limited = 0, again = 0] = server.times;
-  expect(again - limited).toBeGreaterThanOrEqual(195);
+  // A timer counts from when its turn of the event loop began, which may have been a while ago where much is done in it.
+  expect(again - limited).toBeGreaterThanOrEqual(300);
 });
 
 test("silence and half an answer are waited out", async () => {
