@@ -136,6 +136,8 @@ test("types that cover several things say which", () => {
   ]);
   const script = (input: object) => of("quayside:host:Script", { observe: "cat $FILE", input });
   expect(script({ FILE: "/a" })).not.toEqual(script({ FILE: "/b" }));
+  const forget = (node: string) => of("quayside:host:Script", { observe: "echo known", revert: `forget ${node}` });
+  expect(forget("apps")).not.toEqual(forget("core"));
 });
 
 test("another machine has nothing of the last run: nothing is taken away there, and nothing foretold of it", async () => {

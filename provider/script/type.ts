@@ -30,8 +30,11 @@ export const scriptType: ResourceType<ScriptInputs, ScriptState> = {
   identity: [],
   settings: ["revert"],
   idOf: (inputs) => `script/${digest(inputs.observe)}`,
-  // The same script may be run with different input, each for a thing of its own.
-  things: ({ observe, input }) => (observe === undefined ? [] : [`script ${digest(JSON.stringify([observe, input]))}`]),
+  // The same script may be run with different input, each for a thing of its own; and what goes is what `revert` takes away.
+  things({ observe, input, ...more }) {
+    const revert = "revert" in more ? more.revert : undefined;
+    return observe === undefined ? [] : [`script ${digest(JSON.stringify([observe, input, revert]))}`];
+  },
 
   async observe(session, inputs) {
     const printed = await session.read("run the observe script", withInput(inputs.observe, inputs.input));
