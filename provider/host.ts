@@ -37,6 +37,11 @@ export interface HostConnection {
 /** Stands in for a host that is not known yet while what is declared on it is checked. */
 export const HOST_TO_COME: HostConnection = { name: "not-known-yet", address: "not-known-yet" };
 
+/** Whether it is one that nothing can be said about how it is reached. */
+export function isToCome(host: HostConnection): boolean {
+  return host.name === HOST_TO_COME.name;
+}
+
 /** `user@address:port`, as error messages name a connection. */
 export function describeConnection(host: HostConnection): string {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;

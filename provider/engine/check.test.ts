@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { firewallSchema } from "../firewall/rules.ts";
+import { sshDaemonSchema } from "../ssh-daemon/options.ts";
 import { check } from "./check.ts";
 import { type Path, type Properties, UNKNOWN } from "./values.ts";
 
@@ -49,5 +50,6 @@ describe("check", () => {
     const firewall = later({ rules: { ssh: { port: 804 } } });
     const { properties, faults } = check(firewallSchema, firewall);
     expect({ faults, incoming: properties.incoming }).toEqual({ faults: [], incoming: "deny" });
+    expect(check(sshDaemonSchema, later({ ports: [804], allowUsers: ["deploy"] })).faults).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HOST_TO_COME } from "../host.ts";
+import { isToCome } from "../host.ts";
 import type { HostInputs } from "../resource-type.ts";
 import { host } from "../schema.ts";
 import { familyOf, normaliseNetwork } from "./address.ts";
@@ -113,8 +113,7 @@ export const firewallSchema = z
   })
   .superRefine((inputs, context) => {
     const ssh = inputs.host.port ?? 22;
-    const known = inputs.host.name !== HOST_TO_COME.name;
-    if (!known || !inputs.enabled || letsIn(inputs as FirewallInputs, ssh)) return;
+    if (isToCome(inputs.host) || !inputs.enabled || letsIn(inputs as FirewallInputs, ssh)) return;
     context.addIssue({
       code: "custom",
       path: ["rules"],

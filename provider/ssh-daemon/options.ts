@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isToCome } from "../host.ts";
 import type { HostInputs } from "../resource-type.ts";
 import { host } from "../schema.ts";
 
@@ -98,6 +99,7 @@ export const sshDaemonSchema = z
   })
   .superRefine((inputs, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (isToCome(inputs.host)) return;
     const port = inputs.host.port ?? 22;
     const user = inputs.host.user ?? "root";
     if (!inputs.ports.includes(port)) {
