@@ -68,6 +68,7 @@ test("the example's preview lists everything that its few lines declare", async 
       "quayside:host:DockerNetwork networks-backend",
       "quayside:host:DockerNetwork networks-frontend",
       "quayside:host:File docker-config",
+      "quayside:host:Files edge-jail",
       "quayside:host:Files hardening-settings",
       "quayside:host:Firewall hardening-firewall",
       "quayside:host:Packages docker-packages",
